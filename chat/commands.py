@@ -1,0 +1,39 @@
+"""Commands, declared once: from here come Telegram's menu, Discord's slash options and /help."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Words = Mapping[str, str]
+"""One sentence per language; "en" is always there."""
+
+Value = str | int | float | bool
+Options = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing a command can be told."""
+
+    name: str
+    description: Words
+    kind: Literal["text", "integer", "number"] = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    length_max: int | None = None
+    is_rest: bool = False
+    """Whether the command's free text is this option: `/image a fox` sets `prompt`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can ask for."""
+
+    name: str
+    description: Words
+    options: tuple[Option, ...] = ()
+    audience: Literal["everyone", "admins"] = "everyone"
+    is_private: bool = False
+    """Whether the answer is for the asker's eyes only."""
