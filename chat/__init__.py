@@ -1,1 +1,1 @@
-"""The conversation, platform-neutral: what a user did, what the bot says, how one leads to the other."""
+"""The conversation, platform-neutral: what a user did, what the bot says, and between them a router."""

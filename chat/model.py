@@ -23,7 +23,7 @@ class UserRef:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an answer goes. Plain data, stored with jobs and orders, so that it survives a restart."""
+    """Where an answer goes. Plain data, stored with jobs and orders to survive a restart."""
 
     platform: str
     chat: str

@@ -1,4 +1,4 @@
-"""Formatted text as data: adapters turn it into HTML or Markdown, so a prompt can never inject markup."""
+"""Formatted text as data: adapters render it, so that a prompt can never inject markup."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
