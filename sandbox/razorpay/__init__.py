@@ -1,0 +1,1 @@
+"""A pretended Razorpay on loopback: REST, hosted checkout, signed webhooks and faults on demand."""
