@@ -1,0 +1,36 @@
+"""Every table. Times are Unix seconds (UTC), money is integer paise, credits are integers.
+
+The names of the user's specification are kept where it names a table: session_config,
+user_sessions, image_generations, video_generations, conversations. Triggers, and the view
+session_usage, stand in the migrations.
+"""
+
+from store.tables.base import metadata
+from store.tables.credits import accounts, carry_overs, session_config, transfers, user_sessions
+from store.tables.money import attempts, disputes, orders, payments, refunds, webhook_inbox
+from store.tables.people import audit_log, conversations, executors, identities, users
+from store.tables.work import cards, image_generations, jobs, video_generations
+
+__all__ = [
+    "accounts",
+    "attempts",
+    "audit_log",
+    "cards",
+    "carry_overs",
+    "conversations",
+    "disputes",
+    "executors",
+    "identities",
+    "image_generations",
+    "jobs",
+    "metadata",
+    "orders",
+    "payments",
+    "refunds",
+    "session_config",
+    "transfers",
+    "user_sessions",
+    "users",
+    "video_generations",
+    "webhook_inbox",
+]

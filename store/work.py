@@ -1,0 +1,192 @@
+"""Durable work: what was accepted is done, whatever dies meanwhile.
+
+A port over DBOS, which keeps queues and workflows inside the same database file. A piece of work is
+a name and a subject (an id); its queue row is written in the caller's own transaction, so accepting
+a job and queueing it are one commit. Work runs at least once: whoever does it must find repeats
+harmless. Facts behind the settings: docs/decisions/0004-durable-work-on-dbos.md.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
+
+from store.database import Database, Transaction, prepare_sqlite
+
+log = logging.getLogger(__name__)
+
+Doer = Callable[[str], Awaitable[None]]
+
+APPLICATION = "hub"
+VERSION = "1"  # constant: a version that changes with the code would strand paid jobs at a deploy
+EXECUTOR = "embedded"
+POLL_S = 0.03  # the default second would be the longest wait of a whole picture
+CRASHES_MAX = 4
+FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+KEEP_FINISHED_S = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A line of work: how many pieces of it this process does at once."""
+
+    name: str
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of work: its name, its queue, and who does it."""
+
+    name: str
+    queue: Queue
+    do: Doer
+    tries: int = 1
+    """How often it is tried when it raises; a crash of the process is counted apart."""
+
+
+class Work:
+    """The open work queues; get them from `open_work`."""
+
+    def __init__(self, client: DBOSClient, kinds: tuple[Kind, ...]) -> None:
+        self._client = client
+        self._queues = {kind.name: kind.queue.name for kind in kinds}
+
+    async def submit(
+        self,
+        tx: Transaction,
+        kind: str,
+        subject: str,
+        *,
+        key: str | None = None,
+        priority: int = 0,
+        delay_s: float = 0,
+    ) -> None:
+        """Queue a piece of work in the caller's transaction; the same key again changes nothing.
+
+        Args:
+            tx: The transaction whose commit is the submission.
+            kind: One of the kinds the queues were opened with.
+            subject: What to work on: an id.
+            key: Names this piece of work; without one it is `kind:subject`.
+            priority: Lower goes first; 0 goes before all.
+            delay_s: How long to wait before it may start.
+        """
+        options: EnqueueOptions = {
+            "workflow_name": kind,
+            "queue_name": self._queues[kind],
+            "workflow_id": key or f"{kind}:{subject}",
+            "serialization_type": WorkflowSerializationFormat.PORTABLE,
+        }
+        if priority:
+            options["priority"] = priority
+        if delay_s > 0:
+            options["delay_seconds"] = delay_s
+
+        def enqueue(connection: sa.Connection) -> None:
+            self._client.enqueue_in_transaction(connection, options, subject)
+
+        await tx.run_sync(enqueue)
+
+    async def cancel(self, kind: str, subject: str) -> None:
+        """Stop a piece of work that has not been done; refund before calling this."""
+        await DBOS.cancel_workflow_async(f"{kind}:{subject}")
+
+    async def given_up(self, tx: Transaction, kind: str, subjects: list[str]) -> list[str]:
+        """Which of these subjects will never be done, because their work failed for good."""
+        keys = {f"{kind}:{subject}": subject for subject in subjects}
+        found = await tx.execute(
+            sa.text(
+                "SELECT workflow_uuid FROM workflow_status"
+                " WHERE workflow_uuid IN :keys AND status IN :failed"
+            ).bindparams(
+                sa.bindparam("keys", list(keys), expanding=True),
+                sa.bindparam("failed", list(FAILED), expanding=True),
+            )
+        )
+        return [keys[key] for key in found.scalars()]
+
+    async def forget_finished(self, now: int) -> None:
+        """Delete the queue's memory of work that was finished a week ago."""
+        cutoff = (now - KEEP_FINISHED_S) * 1000
+        await DBOS.delete_workflows_async(
+            [
+                status.workflow_id
+                for status in await DBOS.list_workflows_async(
+                    status=["SUCCESS"], limit=1000, load_input=False, load_output=False
+                )
+                if status.updated_at is not None and status.updated_at < cutoff
+            ]
+        )
+
+
+@asynccontextmanager
+async def open_work(
+    database: Database, kinds: tuple[Kind, ...], *, drain_s: int = 30
+) -> AsyncGenerator[Work]:
+    """Start doing work, beginning with what a former process left behind.
+
+    Args:
+        database: Where the queues live.
+        kinds: All that can be asked for.
+        drain_s: How long running work may take when this is closed; the rest is done next time.
+    """
+    engine = sa.create_engine(
+        f"sqlite:///{database.path}", pool_size=2, max_overflow=0, pool_timeout=60
+    )
+    prepare_sqlite(engine)
+    config = DBOSConfig(
+        name=APPLICATION,
+        application_version=VERSION,
+        executor_id=EXECUTOR,
+        system_database_url=f"sqlite:///{database.path}",
+        system_database_engine=engine,
+        max_executor_threads=32,
+        log_level="WARNING",
+    )
+    DBOS(config=config)
+    queues = {kind.queue for kind in kinds}
+    DBOS.listen_queues([queue.name for queue in queues])
+    for kind in kinds:
+        _declare(kind)
+    DBOS.launch()
+    try:
+        for queue in queues:
+            await DBOS.register_queue_async(
+                queue.name, worker_concurrency=queue.at_once, polling_interval_sec=POLL_S
+            )
+        client = DBOSClient(system_database_engine=engine, application_name=APPLICATION)
+        yield Work(client, kinds)
+    finally:
+        await _close(drain_s)
+        engine.dispose()
+
+
+async def _close(drain_s: int) -> None:
+    # In a thread of its own: work that is being finished runs on the event loop, which must turn.
+    with ThreadPoolExecutor(1) as thread:
+        destroy = partial(
+            DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=drain_s
+        )
+        await asyncio.get_running_loop().run_in_executor(thread, destroy)
+
+
+def _declare(kind: Kind) -> None:
+    @DBOS.step(
+        name=f"{kind.name}.step",
+        retries_allowed=kind.tries > 1,
+        max_attempts=max(kind.tries, 2),
+        interval_seconds=1.0,
+    )
+    async def step(subject: str) -> None:
+        await kind.do(subject)
+
+    @DBOS.workflow(name=kind.name, max_recovery_attempts=CRASHES_MAX)
+    async def workflow(subject: str) -> None:
+        await step(subject)
