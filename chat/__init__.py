@@ -1,1 +1,1 @@
-"""The conversation, platform-neutral: what a user did, what the bot says, and between them a router."""
+"""The conversation, platform-neutral: what a user did, what the bot says, and a router."""

@@ -1,4 +1,4 @@
-"""Cards: the one message in a chat that shows a job, an order or a notice.
+"""Cards: the one message in a chat that shows a job or an order.
 
 A card is never told what to say. When its subject changes it is touched, which queues its delivery
 in the same commit; delivery then draws it from what the database holds by that time. So a delivery
@@ -17,7 +17,7 @@ from store.work import Work
 DELIVER = "deliver"
 """The kind of work that draws a card."""
 
-CardKind = Literal["job", "order", "notice"]
+CardKind = Literal["job", "order"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ jobs = Table(
     Index("jobs_of_user", "user_id", "created_at"),
 )
 
-# The one message in a chat that shows a job, an order or a notice; drawn again when its subject
+# The one message in a chat that shows a job or an order; drawn again when its subject
 # changes. `revision` counts the changes, `shown` is the last one the platform has.
 cards = Table(
     "cards",
@@ -39,7 +39,7 @@ cards = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("shown", Integer, nullable=False, server_default="0"),
     Column("created_at", Integer, nullable=False),
-    one_of("kind", "job", "order", "notice"),
+    one_of("kind", "job", "order"),
 )
 
 

@@ -1,0 +1,71 @@
+"""Pictures and clips: private files by key, on a local folder or an S3-compatible bucket.
+
+Keys are `<user>/<job>.<ending>`, so drawing a job again overwrites its own file and nothing else.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import ObjectStore, from_url
+
+from store.errors import MediaMissingError, StoreUnavailableError
+
+
+class Blobs:
+    """The media store behind `store.media_url`."""
+
+    def __init__(self, url: str) -> None:
+        split = urlsplit(url)
+        self._folder = Path(split.path) if split.scheme == "file" else None
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._store: ObjectStore = from_url(url)
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Keep `data` under `key`, on disk for good.
+
+        Raises:
+            StoreUnavailableError: It could not be kept.
+        """
+        try:
+            await self._store.put_async(key, data)
+            if self._folder is not None:
+                await asyncio.to_thread(_sync_to_disk, self._folder / key)
+        except (BaseError, OSError) as error:
+            raise StoreUnavailableError(str(error)) from error
+
+    async def get(self, key: str) -> bytes:
+        """What is kept under `key`.
+
+        Raises:
+            MediaMissingError: Nothing is.
+        """
+        try:
+            found = await self._store.get_async(key)
+            return bytes(await found.bytes_async())
+        except NotFoundError as error:
+            raise MediaMissingError(key) from error
+        except BaseError as error:
+            raise StoreUnavailableError(str(error)) from error
+
+    async def delete(self, key: str) -> None:
+        """Forget what is kept under `key`; forgetting nothing is fine."""
+        try:
+            await self._store.delete_async(key)
+        except NotFoundError:
+            return
+        except BaseError as error:
+            raise StoreUnavailableError(str(error)) from error
+
+
+def _sync_to_disk(path: Path) -> None:
+    # The local store renames into place but does not sync: a power cut could empty a paid picture.
+    for target in (path, path.parent):
+        descriptor = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,124 @@
+"""Rows of jobs: what was asked for, and what became of it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from store.database import Transaction
+from store.tables import image_generations, jobs
+
+Kind = Literal["image", "video"]
+State = Literal["queued", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request and its progress; `request` is the frozen request as JSON."""
+
+    id: str
+    user_id: int
+    session_id: str
+    conversation_id: int
+    kind: Kind
+    state: State
+    request: dict[str, Any]
+    cost: int
+    created_at: int
+    started_at: int | None = None
+    finished_at: int | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A picture that was drawn; `image_url` is its private storage key."""
+
+    id: str
+    user_id: int
+    session_id: str
+    conversation_id: int
+    prompt: str
+    image_url: str
+    model_used: str
+    resolution: str
+    seed: int
+    parameters: dict[str, Any]
+    bytes: int
+    took_ms: int
+    created_at: int
+
+
+async def add(tx: Transaction, job: Job) -> None:
+    """Accept a job."""
+    await tx.execute(sa.insert(jobs).values(**{f: getattr(job, f) for f in Job.__slots__}))
+
+
+async def exists(tx: Transaction, job_id: str) -> bool:
+    """Whether this job was accepted before."""
+    found = await tx.execute(sa.select(jobs.c.id).where(jobs.c.id == job_id))
+    return found.one_or_none() is not None
+
+
+async def get(tx: Transaction, job_id: str) -> Job | None:
+    """Read a job."""
+    row = (await tx.execute(sa.select(jobs).where(jobs.c.id == job_id))).one_or_none()
+    return Job(**{f: getattr(row, f) for f in Job.__slots__}) if row else None
+
+
+async def start(tx: Transaction, job_id: str, now: int) -> None:
+    """Remember when the engine first took it up."""
+    await tx.execute(
+        sa.update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.started_at.is_(None))
+        .values(started_at=now)
+    )
+
+
+async def end(
+    tx: Transaction, job_id: str, state: State, now: int, failure: str | None = None
+) -> bool:
+    """Move a queued job to its end; False when it had ended before, and nothing may be changed."""
+    moved = await tx.execute(
+        sa.update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "queued")
+        .values(state=state, finished_at=now, failure=failure)
+    )
+    return moved.rowcount == 1
+
+
+async def queued(tx: Transaction, user_id: int | None = None) -> list[str]:
+    """The jobs that have not ended, oldest first; of one person when `user_id` is given."""
+    query = sa.select(jobs.c.id).where(jobs.c.state == "queued")
+    if user_id is not None:
+        query = query.where(jobs.c.user_id == user_id)
+    return list((await tx.execute(query.order_by(jobs.c.created_at, jobs.c.id))).scalars())
+
+
+async def ahead(tx: Transaction, job: Job) -> int:
+    """How many jobs were accepted before this one and have not ended."""
+    found = await tx.execute(
+        sa.select(sa.func.count())
+        .select_from(jobs)
+        .where(
+            jobs.c.state == "queued",
+            sa.tuple_(jobs.c.created_at, jobs.c.id) < sa.tuple_(job.created_at, job.id),
+        )
+    )
+    return int(found.scalar_one())
+
+
+async def add_generation(tx: Transaction, generation: Generation) -> None:
+    """Keep what a picture was made of."""
+    await tx.execute(
+        sa.insert(image_generations).values(
+            **{f: getattr(generation, f) for f in Generation.__slots__}
+        )
+    )
+
+
+async def get_generation(tx: Transaction, job_id: str) -> Generation | None:
+    """What a job's picture was made of; None while there is none."""
+    found = await tx.execute(sa.select(image_generations).where(image_generations.c.id == job_id))
+    row = found.one_or_none()
+    return Generation(**{f: getattr(row, f) for f in Generation.__slots__}) if row else None
