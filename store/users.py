@@ -1,7 +1,6 @@
 """Rows of people: who they are here, and as whom each platform knows them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
