@@ -7,11 +7,12 @@ ChatError
 │   ├── MissingOptionError
 │   ├── BadValueError
 │   └── StaleButtonError
-└── DeliveryError               the platform's answer
-    ├── UnreachableError
-    ├── MessageGoneError
-    ├── TryLaterError
-    └── RefusedError
+├── DeliveryError               the platform's answer
+│   ├── UnreachableError
+│   ├── MessageGoneError
+│   ├── TryLaterError
+│   └── RefusedError
+└── TokenRejectedError          the operator's settings
 """
 
 
@@ -86,3 +87,11 @@ class TryLaterError(DeliveryError):
 
 class RefusedError(DeliveryError):
     """The platform will never accept this message."""
+
+
+class TokenRejectedError(ChatError):
+    """The platform does not know the bot's token; only the operator can help."""
+
+    def __init__(self, platform: str) -> None:
+        super().__init__(f"{platform} does not accept the bot's token")
+        self.platform = platform

@@ -1,6 +1,6 @@
 """Formatted text as data: adapters render it, so that a prompt can never inject markup."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -27,18 +27,36 @@ class Text:
         """The characters alone."""
         return "".join(span.text for span in self.spans)
 
-    def cut(self, limit: int) -> "Text":
-        """The longest beginning that fits `limit` characters, ended by … when something was cut."""
-        if len(self.plain) <= limit:
+    def cut(self, limit: int, measure: Callable[[str], int] = len) -> "Text":
+        """The longest beginning that fits `limit`, ended by … when something was cut.
+
+        `measure` says how the platform counts a string's length.
+        """
+        if measure(self.plain) <= limit:
             return self
         kept: list[Span] = []
-        room = limit - 1
+        room = limit - measure("…")
         for span in self.spans:
-            kept.append(replace(span, text=span.text[:room]))
-            room -= len(kept[-1].text)
-            if room <= 0:
+            beginning = _beginning(span.text, room, measure)
+            kept.append(replace(span, text=beginning))
+            room -= measure(beginning)
+            if beginning != span.text:
                 break
-        return Text((*kept, Span("…")))
+        return text(*kept, "…")
+
+
+def _beginning(words: str, room: int, measure: Callable[[str], int]) -> str:
+    """The longest beginning of `words` that fits; found by halving, as measuring costs time."""
+    if measure(words) <= room:
+        return words
+    fits, too_long = 0, len(words)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if measure(words[:middle]) <= room:
+            fits = middle
+        else:
+            too_long = middle
+    return words[:fits]
 
 
 def text(*parts: "str | Span | Text") -> Text:

@@ -1,0 +1,201 @@
+"""What a person typed after a command, made into checked options; and the way back."""
+
+import math
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from chat.commands import Command, Option, Options, Value
+from chat.errors import BadValueError, MissingOptionError, UnknownOptionError
+
+
+def parse(command: Command, arguments: str | Mapping[str, Value]) -> Options:
+    """Check what a command was told.
+
+    `a fox --style anime --no "text, frame"`: options stand anywhere, the last of two wins, and
+    the words around them are the option that `is_rest`. A command without such an option takes
+    its words in the order it declares its options: `/buy pro 3`. Options left empty are absent.
+
+    Raises:
+        UnknownOptionError: An option, or a word too many, that the command does not know.
+        BadValueError: A value outside what the option allows.
+        MissingOptionError: A required option is absent.
+    """
+    if isinstance(arguments, str):
+        arguments = _read(command, arguments)
+    declared = {option.name: option for option in command.options}
+    options: dict[str, Value] = {}
+    for name, value in arguments.items():
+        if name not in declared:
+            raise UnknownOptionError(name, tuple(declared))
+        if words := str(value).strip():
+            options[name] = _check(declared[name], words)
+    for option in command.options:
+        if option.required and option.name not in options:
+            raise MissingOptionError(command.name, option.name)
+    return options
+
+
+def spell(command: Command, options: Options) -> str:
+    """The arguments that `parse` reads as `options`, to show or to type again."""
+    rest = ""
+    named: list[str] = []
+    for option in command.options:
+        if option.name not in options:
+            continue
+        value = str(options[option.name])
+        if option.is_rest:
+            rest = _quoted(value) if re.search(_NEEDS_QUOTES, value) else value
+        else:
+            plain = re.fullmatch(r"-?[^\W_][\w.]*", value)
+            named.append(f"--{option.name} {value if plain else _quoted(value)}")
+    return " ".join(filter(None, (rest, *named)))
+
+
+# Phones turn "--" into a dash and straight quotes into curly ones. A quotation ends where a closing
+# quote is followed by space, so that don't, 5" and "a"b stay words; a backslash keeps a quote open.
+_OPEN, _CLOSE, _OPEN_SINGLE, _CLOSE_SINGLE = '"“”„«', '"“”»', "'‘", "'’"
+
+
+def _quotation(opening: str, closing: str) -> str:
+    return rf"[{opening}](?:[^\\{closing}]|\\.|[{closing}](?=\S))*+[{closing}](?!\S)"
+
+
+_QUOTED = f"{_quotation(_OPEN, _CLOSE)}|{_quotation(_OPEN_SINGLE, _CLOSE_SINGLE)}"
+_OPTION = rf"(?P<dash>--|—|–)(?P<name>[^\W\d_][^\s=]*)(?P<inline>=(?:{_QUOTED}|\S*))?"
+_TOKEN = re.compile(rf"{_OPTION}|(?P<quoted>{_QUOTED})|\S+", re.DOTALL)
+_NEEDS_QUOTES = rf"(?<!\S)(?:--|[—–{_OPEN}{_OPEN_SINGLE}])"
+_ESCAPED = re.compile(rf"\\([\\{_OPEN}{_CLOSE}{_OPEN_SINGLE}{_CLOSE_SINGLE}])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    words: str
+    """Without quotes."""
+    option: str | None = None
+    value: str | None = None
+    """What followed `=`."""
+
+
+def _read(command: Command, arguments: str) -> dict[str, str]:
+    """Sort the text into options by name, all still text."""
+    declared = {option.name: option for option in command.options}
+    rest = next((option.name for option in command.options if option.is_rest), None)
+    values: dict[str, str] = {}
+    free: list[str] = []
+    between: list[str] = []
+    cursor = 0
+    tokens = deque(_tokens(command, arguments))
+    while tokens:
+        token = tokens.popleft()
+        if token.option is None:
+            free.append(token.words)
+            continue
+        between.append(arguments[cursor : token.start])
+        value, cursor = token.value, token.end
+        if value is None and tokens and tokens[0].option is None:
+            following = tokens.popleft()
+            value, cursor = following.words, following.end
+        if value is None and token.option in declared:
+            raise BadValueError(token.option, "", _allowed(declared[token.option]))
+        if token.option == rest:
+            between.append(value or "")
+        else:
+            values[token.option] = value or ""
+    if rest is None:
+        return _in_order(command, values, free)
+    between.append(arguments[cursor:])
+    return {rest: _joined(between), **values}
+
+
+def _tokens(command: Command, arguments: str) -> Iterator[_Token]:
+    names = {option.name.casefold(): option.name for option in command.options}
+    for match in _TOKEN.finditer(arguments):
+        start, end = match.span()
+        known = names.get((match["name"] or "").casefold())
+        if match["name"] and (known or match["dash"] == "--"):
+            inline = match["inline"]
+            value = None if inline is None else _unquoted(inline[1:])
+            yield _Token(start, end, match[0], known or match["name"], value)
+        else:
+            yield _Token(start, end, _unquoted(match[0]))
+
+
+def _joined(between: list[str]) -> str:
+    """The words around the options as they were typed, line breaks and quotes too.
+
+    Quotes around the whole are taken off: they are the way to write what looks like an option.
+    """
+    return _unquoted(" ".join(filter(None, map(str.strip, between))))
+
+
+def _in_order(command: Command, values: dict[str, str], free: list[str]) -> dict[str, str]:
+    """Give the free words to the options that were not named."""
+    if not command.options:
+        return values  # thanks are no mistake: `/session please`
+    unnamed = iter([option.name for option in command.options if option.name not in values])
+    for words in free:
+        name = next(unnamed, None)
+        if name is None:
+            raise UnknownOptionError(words, tuple(option.name for option in command.options))
+        values[name] = words
+    return values
+
+
+def _check(option: Option, words: str) -> Value:
+    """The value in its kind."""
+    return _check_text(option, words) if option.kind == "text" else _check_number(option, words)
+
+
+def _check_text(option: Option, words: str) -> str:
+    for choice in option.choices:
+        if choice.casefold() == words.casefold():
+            return choice
+    if option.choices or (option.length_max is not None and len(words) > option.length_max):
+        raise BadValueError(option.name, words, _allowed(option))
+    return words
+
+
+def _check_number(option: Option, words: str) -> int | float:
+    low = -math.inf if option.minimum is None else option.minimum
+    high = math.inf if option.maximum is None else option.maximum
+    read: Callable[[str], int | float] = _integer if option.kind == "integer" else float
+    try:
+        number = read(words)
+    except ValueError as error:
+        raise BadValueError(option.name, words, _allowed(option)) from error
+    is_allowed = not option.choices or number in {read(choice) for choice in option.choices}
+    # The strict comparison keeps out inf and nan where there are no bounds.
+    if is_allowed and low <= number <= high and -math.inf < number < math.inf:
+        return number
+    raise BadValueError(option.name, words, _allowed(option))
+
+
+def _integer(words: str) -> int:
+    return int(words.removesuffix(".0"))  # Discord may send 7.0
+
+
+def _allowed(option: Option) -> tuple[str, ...]:
+    if option.choices or option.kind == "text":
+        length = () if option.length_max is None else (f"≤ {option.length_max}",)
+        return option.choices or length
+    low = "" if option.minimum is None else f"{option.minimum:,.15g}"
+    high = "" if option.maximum is None else f"{option.maximum:,.15g}"
+    if low and high:
+        return (f"{low}–{high}",)
+    if low or high:
+        return (f"≥ {low}" if low else f"≤ {high}",)
+    return ("1, 2, 3…",) if option.kind == "integer" else ("0.5, 1, 1.5…",)
+
+
+def _unquoted(words: str) -> str:
+    if re.fullmatch(_QUOTED, words, re.DOTALL):
+        return _ESCAPED.sub(r"\1", words[1:-1])
+    return words
+
+
+def _quoted(words: str) -> str:
+    return '"' + re.sub(rf"([\\{_OPEN}{_CLOSE}])", r"\\\1", words) + '"'

@@ -1,0 +1,116 @@
+from collections.abc import Mapping
+
+import pytest
+
+from chat.commands import Command, Option, Options
+from chat.errors import MissingOptionError, StaleButtonError, UnknownCommandError
+from chat.model import Address, ButtonPress, CommandCall, Incoming, PlainText, Reply, UserRef
+from chat.router import Router
+from chat.text import text
+
+WORDS = {"en": "…"}
+USER = UserRef("telegram", "5", "Asha")
+HOME = Address("telegram", "5", private=True)
+IMAGE = Command("image", WORDS, (Option("prompt", WORDS, required=True, is_rest=True),))
+HELP = Command("help", WORDS)
+
+
+def call(name: str, arguments: str | Mapping[str, str] = "") -> CommandCall:
+    return CommandCall("telegram:1:1", USER, HOME, name, arguments)
+
+
+def press(data: str) -> ButtonPress:
+    return ButtonPress("telegram:1:2", USER, HOME, data)
+
+
+@pytest.fixture
+def explained() -> list[Exception]:
+    return []
+
+
+@pytest.fixture
+def router(explained: list[Exception]) -> Router:
+    def explain(error: Exception, incoming: Incoming) -> Reply:
+        explained.append(error)
+        return Reply(text("sorry"), toast=isinstance(incoming, ButtonPress))
+
+    async def image(call: CommandCall, options: Options) -> Reply:
+        return Reply(text(f"{call.user.name}: {options['prompt']}"))
+
+    async def silent(call: CommandCall, options: Options) -> None:
+        assert not options, call
+
+    async def again(press: ButtonPress, argument: str) -> Reply:
+        return Reply(text(f"{press.user.name}: again {argument}"))
+
+    router = Router(explain)
+    router.command(IMAGE, image)
+    router.command(HELP, silent)
+    router.button("again", again)
+    return router
+
+
+async def test_a_command_reaches_its_handler_with_checked_options(router: Router) -> None:
+    assert await router.dispatch(call("image", "a fox")) == Reply(text("Asha: a fox"))
+    assert await router.dispatch(call("image", {"prompt": "a fox"})) == Reply(text("Asha: a fox"))
+
+
+async def test_a_handler_may_leave_the_answer_to_something_durable(
+    router: Router, explained: list[Exception]
+) -> None:
+    assert await router.dispatch(call("help")) is None
+    assert explained == []
+
+
+@pytest.mark.parametrize(
+    ("data", "argument"),
+    [("v1:again:7:b", "7:b"), ("v1:again:", ""), ("v1:again", "")],
+)
+async def test_a_button_reaches_its_handler_with_its_argument(
+    router: Router, data: str, argument: str
+) -> None:
+    assert await router.dispatch(press(data)) == Reply(text(f"Asha: again {argument}"))
+
+
+@pytest.mark.parametrize("data", ["v0:again:7", "v2:again:7", "v1:gone:7", "again", "", "v1"])
+async def test_a_button_of_another_version_is_explained(
+    router: Router, explained: list[Exception], data: str
+) -> None:
+    reply = await router.dispatch(press(data))
+
+    assert isinstance(explained[0], StaleButtonError)
+    assert reply == Reply(text("sorry"), toast=True)
+
+
+async def test_what_was_not_understood_is_explained(
+    router: Router, explained: list[Exception]
+) -> None:
+    await router.dispatch(call("image"))
+    await router.dispatch(call("imagine", "a fox"))
+
+    assert [type(error) for error in explained] == [MissingOptionError, UnknownCommandError]
+
+
+async def test_a_handlers_own_error_is_explained(
+    router: Router, explained: list[Exception]
+) -> None:
+    async def broken(words: PlainText) -> Reply:
+        raise ZeroDivisionError(words.text)
+
+    router.plain_text(broken)
+
+    reply = await router.dispatch(PlainText("telegram:1:3", USER, HOME, "hello"))
+
+    assert reply == Reply(text("sorry"))
+    assert isinstance(explained[0], ZeroDivisionError)
+
+
+async def test_plain_text_without_a_handler_is_left_unanswered(
+    router: Router, explained: list[Exception]
+) -> None:
+    assert await router.dispatch(PlainText("telegram:1:3", USER, HOME, "hello")) is None
+    assert explained == []
+
+
+def test_commands_are_listed_in_the_order_of_their_declaration(router: Router) -> None:
+    assert router.commands == (IMAGE, HELP)
