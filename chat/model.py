@@ -1,8 +1,8 @@
 """What a user did (Incoming) and what the bot says (Reply), in words that both platforms share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol, Self
 
 from chat.text import Text
 
@@ -36,6 +36,15 @@ class Address:
     """The bot's own message to edit, once there is one."""
     token: str | None = None
     """A short-lived right to answer, where the platform has one."""
+
+    def to_json(self) -> dict[str, str | bool | None]:
+        """The address as it is stored."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave."""
+        return cls(**stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,14 @@ class Chat(Protocol):
     """One platform's way to speak without being asked: cards and notices."""
 
     platform: str
+
+    def deep_link(self, payload: str) -> str | None:
+        """A link that opens a private chat with the bot and says `/start payload` there.
+
+        None where the platform has no such thing. A payload is at most 64 characters of
+        `A-Z a-z 0-9 _ -`.
+        """
+        ...
 
     async def send(self, address: Address, reply: Reply) -> str:
         """Send a new message.
