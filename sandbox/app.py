@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from sandbox import control, window
+from sandbox.razorpay import app as razorpay
 from sandbox.telegram import control as telegram_control
 from sandbox.telegram import server as telegram_server
 from sandbox.telegram.bot import Bot
@@ -39,6 +40,7 @@ def build_app(world: World, bot: Bot, *, public_url: str) -> web.Application:
     telegram_server.setup(app, bot)
     telegram_control.setup(app, bot)
     control.setup(app, world, bot)
+    razorpay.setup(app, clock=world.now, public_url=lambda: public_url)
     window.setup(app)
     app.cleanup_ctx.append(_webhooks)
     return app
