@@ -1,0 +1,138 @@
+"""The front door of generation: jobs in, pictures out.  Knows no torch; a child process does."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from engine import protocol
+from engine.errors import BadRequestError, EngineBusyError, JobCancelledError
+from engine.job import GenerationRequest, Picture, Progress
+from engine.jobs import LiveJobs, PendingJob
+from engine.settings import EngineSettings
+from engine.supervisor import Supervisor
+
+__all__ = ["Engine", "EngineHealth", "EngineSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHealth:
+    """What the engine is doing; `model`, `device` and `dtype` are empty until it is first ready."""
+
+    is_ready: bool
+    model: str
+    device: str
+    dtype: str
+    running: int
+    queued: int
+    restarts: int
+
+
+class Engine:
+    """Starts and supervises `python -m engine` and feeds it.
+
+    Enter it as an async context: the child starts in the background, and what is asked meanwhile
+    waits for it.  A child that dies is replaced and its jobs are fed again, with the same result.
+    """
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._jobs = LiveJobs()
+        self._supervisor = Supervisor(settings, self._jobs)
+        self._tasks = asyncio.TaskGroup()
+        self._supervision: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        self._supervision = self._tasks.create_task(self._supervisor.run())
+        self._supervisor.want()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.drain(0)
+        # Without the body's error: the group would wrap it, and it is none of the group's.
+        await self._tasks.__aexit__(None, None, None)
+
+    async def generate(
+        self,
+        job_id: str,
+        request: GenerationRequest,
+        on_progress: Callable[[Progress], None],
+    ) -> Picture:
+        """Draw a picture, telling how far it is; after a crash it is told from 0 again.
+
+        Raises:
+            BadRequestError: it cannot be drawn as it stands.
+            EngineBusyError: the queue is full.
+            EngineClosedError: the engine is going down.
+            EngineCrashedError: the engine died under it too often, or does not start.
+            GenerationFailedError: the model failed.
+            JobCancelledError: `cancel` was called.
+            ModelMissingError: there is no model to draw it with.
+        """
+        job = self._accept(job_id, request)
+        try:
+            return await job.wait(on_progress)
+        finally:
+            self._jobs.remove(job)
+            self._supervisor.send(protocol.Cancel(job_id))
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job; one that is not here is stopped already."""
+        if (job := self._jobs.get(job_id)) is not None:
+            job.resolve(JobCancelledError())
+
+    async def ready(self) -> EngineHealth:
+        """Wait until the model is loaded.
+
+        Raises:
+            EngineError: it cannot be.
+        """
+        self._supervisor.want()
+        await self._supervisor.wait_ready()
+        return self.health()
+
+    def health(self) -> EngineHealth:
+        """Return what the engine is doing now."""
+        loaded = self._supervisor.loaded
+        return EngineHealth(
+            is_ready=self._supervisor.is_ready,
+            model=loaded.model,
+            device=loaded.device,
+            dtype=loaded.dtype,
+            running=self._jobs.running,
+            queued=len(self._jobs) - self._jobs.running,
+            restarts=max(0, self._supervisor.starts - 1),
+        )
+
+    def estimate_s(self, request: GenerationRequest) -> float:
+        """Return the seconds until a newcomer with this request would be done."""
+        return self._jobs.estimate_s(request)
+
+    async def drain(self, timeout_s: float) -> None:
+        """Take no new jobs and start none that wait; let the running ones finish within the time.
+
+        The others raise `EngineClosedError`.
+        """
+        assert self._supervision is not None
+        self._supervisor.drain()
+        await asyncio.wait({self._supervision}, timeout=timeout_s if self._jobs.running else 0)
+        self._supervision.cancel()
+
+    def _accept(self, job_id: str, request: GenerationRequest) -> PendingJob:
+        request.check()
+        if self._jobs.get(job_id) is not None:
+            raise BadRequestError("job_id", "is being drawn already")
+        if len(self._jobs) >= self._settings.queue_max:
+            raise EngineBusyError(len(self._jobs), self._settings.queue_max)
+        self._supervisor.want()
+        job = PendingJob(job_id, request)
+        self._jobs.add(job)
+        self._supervisor.send(protocol.Submit(job_id, request))
+        return job

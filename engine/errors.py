@@ -1,0 +1,65 @@
+"""What can go wrong in generation, as facts; the sentences for people are made elsewhere.
+
+EngineError
+├── BadRequestError        this request can never be drawn as it stands
+├── EngineBusyError        too many jobs are waiting already
+├── EngineClosedError      the engine is going down; ask again after its restart
+├── EngineCrashedError     the engine died under this job again and again
+├── GenerationFailedError  the model could not draw this one
+├── JobCancelledError      somebody asked to stop it
+└── ModelMissingError      there is no checkpoint where the settings say
+"""
+
+
+class EngineError(Exception):
+    """Whatever `Engine.generate` may raise."""
+
+
+class BadRequestError(EngineError):
+    """A request that can never be drawn as it stands."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field} {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class EngineBusyError(EngineError):
+    """The queue is full."""
+
+    def __init__(self, queued: int, limit: int) -> None:
+        super().__init__(f"{queued} jobs are waiting, the limit is {limit}")
+        self.queued = queued
+        self.limit = limit
+
+
+class EngineClosedError(EngineError):
+    """The engine is going down; the job can be fed to the next one with the same result."""
+
+
+class EngineCrashedError(EngineError):
+    """The engine died under this job more often than allowed."""
+
+    def __init__(self, crashes: int) -> None:
+        super().__init__(f"the engine crashed {crashes} times")
+        self.crashes = crashes
+
+
+class GenerationFailedError(EngineError):
+    """The model could not draw this one; the engine goes on."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class JobCancelledError(EngineError):
+    """The job was stopped by `Engine.cancel`."""
+
+
+class ModelMissingError(EngineError):
+    """There is no checkpoint at the folder, or under the hub id, that the settings name."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"no model at {path}")
+        self.path = path

@@ -1,0 +1,159 @@
+"""The jobs whose callers wait: what is known of each, and what the child's news means for them."""
+
+import asyncio
+from collections.abc import Callable
+
+from engine import protocol
+from engine.errors import EngineCrashedError, EngineError
+from engine.estimate import StepTimes
+from engine.job import GenerationRequest, Picture, Progress
+
+
+class PendingJob:
+    """A box of one between the engine's reader and the caller: news replaces older news."""
+
+    def __init__(self, job_id: str, request: GenerationRequest) -> None:
+        self.id = job_id
+        self.request = request
+        self.step = 0
+        self.position = 0
+        self.is_running = False
+        self.crashes = 0
+        self._news: Progress | None = None
+        self._outcome: Picture | EngineError | None = None
+        self._woken = asyncio.Event()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is no outcome yet."""
+        return self._outcome is None
+
+    def tell(self, progress: Progress) -> None:
+        """Leave news for the caller."""
+        self._news = progress
+        self._woken.set()
+
+    def resolve(self, outcome: Picture | EngineError) -> None:
+        """Leave the outcome; the first one counts."""
+        if self._outcome is None:
+            self._outcome = outcome
+            self._woken.set()
+
+    async def wait(self, on_progress: Callable[[Progress], None]) -> Picture:
+        """Pass the news on until there is a picture.
+
+        Raises:
+            EngineError: there will be none.
+        """
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            if isinstance(self._outcome, EngineError):
+                raise self._outcome
+            if self._news is not None:
+                news, self._news = self._news, None
+                on_progress(news)
+            if self._outcome is not None:
+                return self._outcome
+
+
+class LiveJobs:
+    """All accepted jobs in the order in which they came, and how long such jobs take."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, PendingJob] = {}
+        self._times = StepTimes()
+        self._loaded = protocol.Ready("", "", "")
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    @property
+    def running(self) -> int:
+        """How many of them the child has begun."""
+        return sum(job.is_running for job in self._jobs.values())
+
+    def get(self, job_id: str) -> PendingJob | None:
+        """Return a job; None when it is not here."""
+        return self._jobs.get(job_id)
+
+    def add(self, job: PendingJob) -> None:
+        """Put a job behind the others."""
+        job.position = len(self._jobs)
+        self._jobs[job.id] = job
+        self._tell(job)
+
+    def remove(self, job: PendingJob) -> None:
+        """Forget a job."""
+        del self._jobs[job.id]
+
+    def estimate_s(self, request: GenerationRequest) -> float:
+        """Return the seconds until a newcomer would be done."""
+        ahead_s = sum(self._remaining_s(job) for job in self._jobs.values())
+        return ahead_s + self._times.seconds(request)
+
+    def feed(self, child: Callable[[protocol.Message], None], loaded: protocol.Ready) -> None:
+        """Give every job to a child that has just become ready."""
+        self._loaded = loaded
+        for job in self._jobs.values():
+            child(protocol.Submit(job.id, job.request))
+
+    def hear(self, message: protocol.Message) -> None:
+        """Take news of a job, which may have gone meanwhile."""
+        match message:
+            case protocol.Progress() if job := self._jobs.get(message.job_id):
+                self._progressed(job, message)
+            case protocol.Finished() if job := self._jobs.get(message.job_id):
+                self._finished(job, message)
+            case protocol.Failed() if job := self._jobs.get(message.job_id):
+                job.resolve(message.to_error())
+            case _:
+                pass
+
+    def crashed(self, crashes_max: int, *, was_ready: bool) -> None:
+        """Blame those that ran for the child's death, or all when it did not even start."""
+        for position, job in enumerate(self._jobs.values()):
+            job.crashes += job.is_running or not was_ready
+            job.step, job.position, job.is_running = 0, position, False
+            if job.crashes > crashes_max:
+                job.resolve(EngineCrashedError(job.crashes))
+            else:
+                self._tell(job)
+
+    def fail_all(self, error: EngineError) -> None:
+        """Give all jobs the same end."""
+        for job in self._jobs.values():
+            job.resolve(error)
+
+    def _progressed(self, job: PendingJob, message: protocol.Progress) -> None:
+        job.step, job.position = message.step, message.position
+        job.is_running = message.position == 0
+        if message.forward_s is not None:
+            self._times.observe_forward(job.request, message.forward_s)
+        self._tell(job)
+
+    def _finished(self, job: PendingJob, message: protocol.Finished) -> None:
+        self._times.observe_decode(job.request, message.decode_s)
+        job.resolve(
+            Picture(
+                png=message.png,
+                width=message.width,
+                height=message.height,
+                seed=job.request.seed,
+                model=self._loaded.model,
+                duration_ms=message.duration_ms,
+                device=self._loaded.device,
+            )
+        )
+
+    def _tell(self, job: PendingJob) -> None:
+        eta_s = None if self._times.is_empty else self._eta_s(job)
+        job.tell(Progress(job.step, job.request.steps, job.position, eta_s))
+
+    def _eta_s(self, job: PendingJob) -> float:
+        others = self._jobs.values()
+        ahead = [other for other in others if other.position < job.position]
+        return sum(self._remaining_s(other) for other in [*ahead, job])
+
+    def _remaining_s(self, job: PendingJob) -> float:
+        return self._times.seconds(job.request, job.step) if job.is_open else 0.0

@@ -1,0 +1,160 @@
+"""The engine's heart: schedule → run → post-process, in the one thread that owns every tensor."""
+
+import logging
+import queue
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+from PIL.Image import Image
+
+from engine import encode, protocol
+from engine.errors import EngineClosedError, EngineError, GenerationFailedError
+from engine.runner import Runner
+from engine.scheduler import Job, Scheduler
+
+_log = logging.getLogger(__name__)
+
+
+class StepLoop:
+    """Takes messages in, draws, and sends messages out.
+
+    `encoders` turns pixels into files beside the loop, so that the next step need not wait.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        scheduler: Scheduler,
+        inbox: queue.Queue[protocol.Message],
+        send: Callable[[protocol.Message], None],
+        encoders: Executor,
+    ) -> None:
+        self._runner = runner
+        self._scheduler = scheduler
+        self._inbox = inbox
+        self._send = send
+        self._encoders = encoders
+        self._began: dict[str, float] = {}
+        self._told: dict[str, int] = {}
+        self._is_draining = False
+
+    def run(self) -> None:
+        """Draw until drained."""
+        while self._read_inbox():
+            batch = self._scheduler.schedule()
+            self._tell_positions()
+            self._run_batch(batch)
+
+    def _read_inbox(self) -> bool:
+        """Take in what has arrived, waiting only when idle; False once there is nothing to do."""
+        while not (self._is_draining and not len(self._scheduler)):
+            try:
+                message = self._inbox.get(block=not len(self._scheduler))
+            except queue.Empty:
+                return True
+            self._receive(message)
+        return False
+
+    def _receive(self, message: protocol.Message) -> None:
+        match message:
+            case protocol.Submit():
+                self._submit(Job(message.job_id, message.request))
+            case protocol.Cancel():
+                self._forget(message.job_id)
+            case protocol.Ping():
+                self._send(protocol.Pong())
+            case protocol.Drain():
+                self._drain()
+            case _:
+                _log.warning("unexpected message %s", message.type)
+
+    def _submit(self, job: Job) -> None:
+        try:
+            self._scheduler.add(job)
+        except EngineError as error:
+            self._send(protocol.Failed.of(job.id, error))
+
+    def _drain(self) -> None:
+        self._is_draining = True
+        for job in self._scheduler.remove_waiting():
+            self._send(protocol.Failed.of(job.id, EngineClosedError()))
+
+    def _run_batch(self, batch: list[Job]) -> None:
+        for job in batch:
+            with self._failing([job]):
+                self._admit(job)
+        batch = [job for job in batch if job.is_admitted]
+        if batch:
+            with self._failing(batch):
+                self._forward(batch)
+        for job in batch:
+            if job.is_done:
+                with self._failing([job]):
+                    self._finish(job)
+
+    @contextmanager
+    def _failing(self, jobs: list[Job]) -> Generator[None]:
+        """Fail these jobs, and only these, for what is raised inside."""
+        try:
+            yield
+        except EngineError as error:
+            self._fail(jobs, error)
+        except Exception as error:  # noqa: BLE001 - see below
+            # The boundary between a job and the engine: whatever a model throws at one must not
+            # end the others.
+            _log.exception("a job failed")
+            self._fail(jobs, GenerationFailedError(f"the model raised {type(error).__name__}"))
+
+    def _admit(self, job: Job) -> None:
+        if not job.is_admitted:
+            self._began[job.id] = time.monotonic()
+            job.forwards = self._runner.admit(job.id, job.request)
+
+    def _forward(self, batch: list[Job]) -> None:
+        began = time.monotonic()
+        self._runner.step([job.id for job in batch])
+        forward_s = time.monotonic() - began
+        for job in batch:
+            job.done += 1
+            self._send(protocol.Progress(job.id, job.step, 0, forward_s))
+
+    def _finish(self, job: Job) -> None:
+        stepped = time.monotonic()
+        image = self._runner.decode(job.id)
+        self._encoders.submit(self._deliver, job, image, self._began[job.id], stepped)
+        self._forget(job.id)
+
+    def _fail(self, jobs: list[Job], error: EngineError) -> None:
+        for job in jobs:
+            self._forget(job.id)
+            self._send(protocol.Failed.of(job.id, error))
+
+    def _forget(self, job_id: str) -> None:
+        self._scheduler.remove(job_id)
+        self._runner.release(job_id)
+        self._began.pop(job_id, None)
+
+    def _tell_positions(self) -> None:
+        positions = self._scheduler.positions()
+        for job_id, position in positions.items():
+            if self._told.get(job_id) != position:
+                self._send(protocol.Progress(job_id, 0, position))
+        self._told = positions
+
+    def _deliver(self, job: Job, image: Image, began: float, stepped: float) -> None:
+        """Encode and send; in an encoder's thread."""
+        try:
+            png = encode.png(image, job.request, self._runner.model)
+            now = time.monotonic()
+            duration_ms = round(1000 * (now - began))
+            self._send(
+                protocol.Finished(
+                    job.id, image.width, image.height, duration_ms, now - stepped, png
+                )
+            )
+        except Exception:  # noqa: BLE001 - see below
+            # The end of an encoder's thread: nobody else would see the error, nor the job end.
+            _log.exception("a picture could not be encoded")
+            self._send(protocol.Failed.of(job.id, GenerationFailedError("it could not be encoded")))

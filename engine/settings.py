@@ -1,0 +1,28 @@
+"""What an operator can set about the engine."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class EngineSettings(BaseModel):
+    """The `[engine]` table of config.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    backend: Literal["diffusers"] = "diffusers"
+    image_model: str = "models/tiny-sd"
+    """A folder in diffusers' format, or the id of one on the Hugging Face hub."""
+    device: str = "auto"
+    """`auto` takes the first of cuda, mps and cpu that is there; `cuda:1` names one."""
+    dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
+    threads: int = Field(default=0, ge=0)
+    """CPU threads for the model; 0 leaves the choice to torch."""
+    queue_max: int = Field(default=64, gt=0)
+    """Jobs accepted and not yet done, the running one included."""
+    start_timeout_s: float = Field(default=900, gt=0)
+    """Time to load the model, which may have to be downloaded first."""
+    step_timeout_s: float = Field(default=180, gt=0)
+    """Silence after which the child counts as hung and is replaced."""
+    crashes_max: int = Field(default=4, ge=0)
+    """Crashes under one job before it is given up."""

@@ -1,0 +1,85 @@
+"""The child process: reads what the engine asks in one thread, draws in the main one."""
+
+import logging
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from engine.diffusers_runner import DiffusersRunner
+from engine.errors import EngineError, GenerationFailedError
+from engine.loop import StepLoop
+from engine.protocol import Failed, FrameReader, Hello, Message, ProtocolError, Ready, encode
+from engine.scheduler import Scheduler
+from engine.settings import EngineSettings
+
+_log = logging.getLogger(__name__)
+
+_INBOX_MAX = 1024
+_RECEIVE_BYTES = 64 * 1024
+
+
+def serve(connection: socket.socket) -> None:
+    """Load what the first message names, then draw until drained or left alone."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    # Whoever started this process decides when it ends, by closing the line; a Ctrl-C or a stop
+    # of the whole service reaches both and must let a running picture end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    channel = _Channel(connection)
+    inbox: queue.Queue[Message] = queue.Queue(_INBOX_MAX)
+    threading.Thread(target=channel.read_into, args=(inbox,), daemon=True).start()
+    hello = inbox.get()
+    assert isinstance(hello, Hello)
+    runner = _load(hello.settings, channel)
+    if runner is None:
+        return
+    channel.send(Ready(runner.model, runner.device, runner.dtype))
+    with ThreadPoolExecutor(max_workers=1) as encoders:
+        scheduler = Scheduler(hello.settings.queue_max)
+        StepLoop(runner, scheduler, inbox, channel.send, encoders).run()
+
+
+def _load(settings: EngineSettings, channel: "_Channel") -> DiffusersRunner | None:
+    try:
+        return DiffusersRunner(settings)
+    except EngineError as error:
+        channel.send(Failed.of("", error))
+    except Exception as error:  # noqa: BLE001 - see below
+        # The boundary of loading: a checkpoint is a stranger's file and may break in any way; the
+        # other side is told in a word, the log has the rest.
+        _log.exception("the model could not be loaded")
+        reason = f"the model could not be loaded ({type(error).__name__})"
+        channel.send(Failed.of("", GenerationFailedError(reason)))
+    return None
+
+
+class _Channel:
+    """The line to the engine: any thread may send, one reads."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+
+    def send(self, message: Message) -> None:
+        frame = encode(message)
+        with self._sending:
+            self._connection.sendall(frame)
+
+    def read_into(self, inbox: queue.Queue[Message]) -> None:
+        """Read until the line closes, then end the process at once.
+
+        Then the engine is gone and nobody waits for what is still being drawn, and a forward pass
+        cannot be interrupted any other way.
+        """
+        frames = FrameReader()
+        try:
+            while data := self._connection.recv(_RECEIVE_BYTES):
+                for message in frames.feed(data):
+                    inbox.put(message)
+        except (OSError, ProtocolError):
+            _log.exception("the line to the engine broke")
+        os._exit(0)

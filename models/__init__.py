@@ -1,0 +1,1 @@
+"""Checkpoints: the programs that make them, and the ones that are shipped."""
