@@ -1,0 +1,1 @@
+"""The composition root, and the adapters that translate each chat platform."""
