@@ -1,0 +1,27 @@
+from io import BytesIO
+
+from PIL import Image
+
+from engine import encode
+from engine.job import GenerationRequest
+
+REQUEST = GenerationRequest("एक लोमड़ी", "blurry", 32, 16, 20, 7.5, 42, "euler_a")
+
+
+def test_the_file_holds_the_pixels_and_how_they_came_to_be() -> None:
+    image = Image.radial_gradient("L").resize((32, 16)).convert("RGB")
+
+    file = Image.open(BytesIO(encode.png(image, REQUEST, "tiny-sd")))
+
+    assert file.tobytes() == image.tobytes()
+    assert file.info["parameters"] == (
+        "एक लोमड़ी\n"
+        "Negative prompt: blurry\n"
+        "Steps: 20, Sampler: euler_a, CFG scale: 7.5, Seed: 42, Size: 32x16, Model: tiny-sd"
+    )
+
+
+def test_the_same_picture_makes_the_same_bytes() -> None:
+    image = Image.new("RGB", (32, 16), "saddlebrown")
+
+    assert encode.png(image, REQUEST, "tiny-sd") == encode.png(image, REQUEST, "tiny-sd")

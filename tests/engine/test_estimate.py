@@ -1,0 +1,52 @@
+from dataclasses import replace
+
+import pytest
+
+from engine.estimate import StepTimes
+from engine.job import GenerationRequest
+
+REQUEST = GenerationRequest("a fox", "", 512, 512, 20, 7.5, 1)
+
+
+@pytest.fixture
+def times() -> StepTimes:
+    times = StepTimes()
+    times.observe_forward(REQUEST, 0.1)
+    times.observe_decode(REQUEST, 0.5)
+    return times
+
+
+def test_a_guess_is_known_to_be_one(times: StepTimes) -> None:
+    assert StepTimes().is_empty
+    assert StepTimes().seconds(REQUEST) > 0
+    assert not times.is_empty
+
+
+def test_what_is_left_is_steps_and_decoding(times: StepTimes) -> None:
+    assert times.seconds(REQUEST) == pytest.approx(20 * 0.1 + 0.5)
+    assert times.seconds(REQUEST, step=15) == pytest.approx(5 * 0.1 + 0.5)
+
+
+def test_a_picture_without_guidance_is_half_the_work(times: StepTimes) -> None:
+    assert times.seconds(replace(REQUEST, guidance=1.0)) == pytest.approx(20 * 0.05 + 0.5)
+
+
+def test_heun_goes_forward_twice_a_step(times: StepTimes) -> None:
+    assert times.seconds(replace(REQUEST, sampler="heun")) == pytest.approx(40 * 0.1 + 0.5)
+
+
+def test_another_size_is_scaled_from_the_nearest(times: StepTimes) -> None:
+    times.observe_forward(replace(REQUEST, width=64, height=64), 9.0)
+
+    larger = replace(REQUEST, width=1024)
+
+    assert times.seconds(larger) == pytest.approx(2 * times.seconds(REQUEST))
+
+
+def test_newer_times_move_the_average(times: StepTimes) -> None:
+    before = times.seconds(REQUEST)
+
+    for _ in range(50):
+        times.observe_forward(REQUEST, 0.2)
+
+    assert before < times.seconds(REQUEST) == pytest.approx(20 * 0.2 + 0.5, rel=0.01)

@@ -1,0 +1,72 @@
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import BadRequestError
+from engine.job import SAMPLERS, GenerationRequest
+
+REQUEST = GenerationRequest("a fox", "", 512, 512, 20, 7.5, 1)
+
+requests = st.builds(
+    GenerationRequest,
+    prompt=st.text(),
+    negative_prompt=st.text(),
+    width=st.integers(1, 2048),
+    height=st.integers(1, 2048),
+    steps=st.integers(1, 150),
+    guidance=st.floats(0, 50),
+    seed=st.integers(0, 2**63 - 1),
+    sampler=st.sampled_from(SAMPLERS),
+)
+
+
+@given(requests)
+def test_json_and_back_changes_nothing(request: GenerationRequest) -> None:
+    request.check()
+
+    assert GenerationRequest.from_json(request.to_json()) == request
+
+
+def test_half_a_character_survives_json_but_is_refused() -> None:
+    request = replace(REQUEST, prompt="\ud83d")
+
+    assert GenerationRequest.from_json(request.to_json()) == request
+    with pytest.raises(BadRequestError, match="prompt"):
+        request.check()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"prompt": "a fox"}', "nonsense"])
+def test_what_is_no_request_is_not_read(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        GenerationRequest.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("prompt", "x" * 4001),
+        ("negative_prompt", "x" * 4001),
+        ("width", 0),
+        ("height", 2049),
+        ("steps", 0),
+        ("steps", 151),
+        ("guidance", -1.0),
+        ("guidance", math.nan),
+        ("guidance", math.inf),
+        ("seed", -1),
+        ("seed", 2**63),
+        ("sampler", "magic"),
+    ],
+)
+def test_an_impossible_request_is_refused_by_field(field: str, value: object) -> None:
+    request = GenerationRequest(
+        **{name: getattr(REQUEST, name) for name in REQUEST.__slots__} | {field: value}
+    )
+
+    with pytest.raises(BadRequestError) as refusal:
+        request.check()
+
+    assert refusal.value.field == field

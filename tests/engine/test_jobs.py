@@ -1,0 +1,115 @@
+from dataclasses import replace
+
+import pytest
+
+from engine import protocol
+from engine.errors import EngineCrashedError, EngineError, GenerationFailedError
+from engine.job import GenerationRequest, Progress
+from engine.jobs import LiveJobs, PendingJob
+
+REQUEST = GenerationRequest("a fox", "", 64, 64, 10, 7.5, 1)
+
+
+@pytest.fixture
+def jobs() -> LiveJobs:
+    jobs = LiveJobs()
+    for name in ("first", "second"):
+        jobs.add(PendingJob(name, REQUEST))
+    return jobs
+
+
+def job(jobs: LiveJobs, name: str) -> PendingJob:
+    found = jobs.get(name)
+    assert found is not None
+    return found
+
+
+async def end(jobs: LiveJobs, name: str) -> tuple[list[Progress], EngineError]:
+    """Return what the caller hears of a job that fails."""
+    heard: list[Progress] = []
+    with pytest.raises(EngineError) as failure:
+        await job(jobs, name).wait(heard.append)
+    return heard, failure.value
+
+
+async def test_news_replaces_older_news_until_the_caller_looks(jobs: LiveJobs) -> None:
+    for step in (1, 2, 3):
+        jobs.hear(protocol.Progress("first", step, 0))
+    jobs.hear(protocol.Finished("first", 64, 64, 1200, 0.1, b"png"))
+    heard: list[Progress] = []
+
+    picture = await job(jobs, "first").wait(heard.append)
+
+    assert heard == [Progress(3, 10)]
+    assert (picture.png, picture.seed, picture.duration_ms) == (b"png", 1, 1200)
+
+
+async def test_a_failure_is_raised_where_the_caller_waits(jobs: LiveJobs) -> None:
+    jobs.hear(protocol.Failed("second", "failed", "out of memory"))
+
+    _, error = await end(jobs, "second")
+
+    assert isinstance(error, GenerationFailedError)
+    assert error.reason == "out of memory"
+
+
+async def test_the_running_job_is_blamed_for_a_crash_and_the_waiting_one_is_not(
+    jobs: LiveJobs,
+) -> None:
+    for _ in range(3):
+        jobs.hear(protocol.Progress("first", 4, 0))
+        jobs.crashed(2, was_ready=True)
+
+    _, error = await end(jobs, "first")
+
+    assert isinstance(error, EngineCrashedError)
+    assert error.crashes == 3
+    assert job(jobs, "second").is_open
+
+
+def test_after_a_crash_progress_begins_again(jobs: LiveJobs) -> None:
+    jobs.hear(protocol.Progress("first", 4, 0))
+    assert jobs.running == 1
+
+    jobs.crashed(4, was_ready=True)
+
+    assert jobs.running == 0
+    assert job(jobs, "first").step == 0
+
+
+async def test_a_child_that_never_starts_is_everybodys_crash(jobs: LiveJobs) -> None:
+    jobs.crashed(0, was_ready=False)
+
+    for name in ("first", "second"):
+        _, error = await end(jobs, name)
+        assert isinstance(error, EngineCrashedError)
+
+
+def test_every_job_is_fed_to_a_new_child_in_the_order_of_coming(jobs: LiveJobs) -> None:
+    fed: list[protocol.Message] = []
+
+    jobs.feed(fed.append, protocol.Ready("tiny-sd", "cpu", "float32"))
+
+    assert fed == [protocol.Submit("first", REQUEST), protocol.Submit("second", REQUEST)]
+
+
+def test_news_of_a_job_that_has_gone_is_ignored(jobs: LiveJobs) -> None:
+    gone = job(jobs, "first")
+    jobs.remove(gone)
+
+    jobs.hear(protocol.Progress("first", 4, 0))
+    jobs.hear(protocol.Finished("first", 64, 64, 1200, 0.1, b"png"))
+
+    assert gone.is_open
+
+
+async def test_the_estimate_counts_the_jobs_ahead(jobs: LiveJobs) -> None:
+    jobs.hear(protocol.Progress("first", 5, 0, forward_s=2.0))
+    jobs.hear(protocol.Progress("second", 0, 1))
+    jobs.hear(protocol.Finished("second", 64, 64, 1, 0.0, b"png"))
+    heard: list[Progress] = []
+
+    await job(jobs, "second").wait(heard.append)
+
+    assert heard == [Progress(0, 10, position=1, eta_s=30.0)]
+    assert jobs.estimate_s(replace(REQUEST, steps=1)) == pytest.approx(12.0)

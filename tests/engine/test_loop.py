@@ -1,0 +1,184 @@
+import queue
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from engine import protocol
+from engine.errors import BadRequestError, GenerationFailedError
+from engine.job import GenerationRequest
+from engine.loop import StepLoop
+from engine.scheduler import Scheduler
+
+REQUEST = GenerationRequest("a fox", "", 8, 8, 3, 7.5, 1)
+
+
+@dataclass
+class FakeRunner:
+    """Draws one colour; prompts ask it to fail."""
+
+    model: str = "fake"
+    device: str = "cpu"
+    dtype: str = "float32"
+    held: dict[str, GenerationRequest] = field(default_factory=dict)
+    stepped: list[str] = field(default_factory=list)
+
+    def admit(self, job_id: str, request: GenerationRequest) -> int:
+        if request.prompt == "odd size":
+            raise BadRequestError("width", "must be even")
+        self.held[job_id] = request
+        return request.steps
+
+    def step(self, job_ids: Sequence[str]) -> None:
+        for job_id in job_ids:
+            if self.held[job_id].prompt == "no memory":
+                raise GenerationFailedError("out of memory")
+            if self.held[job_id].prompt == "bug":
+                raise ZeroDivisionError
+            self.stepped.append(job_id)
+
+    def decode(self, job_id: str) -> Image.Image:
+        request = self.held[job_id]
+        if request.prompt == "withheld":
+            raise GenerationFailedError("withheld")
+        return Image.new("RGB", (request.width, request.height), (0, 0, request.seed % 256))
+
+    def release(self, job_id: str) -> None:
+        self.held.pop(job_id, None)
+
+
+Inbox = queue.Queue[protocol.Message]
+
+
+def run(
+    runner: FakeRunner,
+    *messages: protocol.Message,
+    react: Callable[[protocol.Message, Inbox], None] = lambda _message, _inbox: None,
+) -> list[protocol.Message]:
+    """Run a loop until every job that was submitted has ended, and return what it said."""
+    said: list[protocol.Message] = []
+    inbox: Inbox = queue.Queue()
+    open_jobs = {message.job_id for message in messages if isinstance(message, protocol.Submit)}
+
+    def send(message: protocol.Message) -> None:
+        said.append(message)
+        react(message, inbox)
+        if isinstance(message, protocol.Finished | protocol.Failed):
+            open_jobs.discard(message.job_id)
+        if not open_jobs:
+            inbox.put(protocol.Drain())
+
+    for message in messages:
+        inbox.put(message)
+    with ThreadPoolExecutor(max_workers=1) as encoders:
+        StepLoop(runner, Scheduler(8), inbox, send, encoders).run()
+    return said
+
+
+def submit(job_id: str, prompt: str = "a fox", steps: int = 3) -> protocol.Submit:
+    return protocol.Submit(job_id, replace(REQUEST, prompt=prompt, steps=steps))
+
+
+def told(said: list[protocol.Message], job_id: str) -> list[tuple[int, int]]:
+    """Return the steps and positions that were told of a job."""
+    return [
+        (message.step, message.position)
+        for message in said
+        if isinstance(message, protocol.Progress) and message.job_id == job_id
+    ]
+
+
+def ends(said: list[protocol.Message]) -> dict[str, protocol.Finished | protocol.Failed]:
+    return {
+        message.job_id: message
+        for message in said
+        if isinstance(message, protocol.Finished | protocol.Failed)
+    }
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=8))
+def test_every_job_is_drawn_in_exactly_its_steps_and_in_order(steps: list[int]) -> None:
+    runner = FakeRunner()
+    jobs = [submit(str(index), steps=count) for index, count in enumerate(steps)]
+
+    said = run(runner, *jobs)
+
+    assert runner.stepped == [job.job_id for job in jobs for _ in range(job.request.steps)]
+    assert runner.held == {}
+    for job in jobs:
+        assert isinstance(ends(said)[job.job_id], protocol.Finished)
+        assert told(said, job.job_id)[-1] == (job.request.steps, 0)
+
+
+def test_a_waiting_job_hears_its_place_move_up() -> None:
+    said = run(FakeRunner(), submit("a", steps=1), submit("b", steps=1), submit("c", steps=1))
+
+    assert told(said, "c") == [(0, 2), (0, 1), (0, 0), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "failure", "reason"),
+    [
+        ("odd size", "bad_request", "must be even"),
+        ("no memory", "failed", "out of memory"),
+        ("withheld", "failed", "withheld"),
+        ("bug", "failed", "the model raised ZeroDivisionError"),
+    ],
+)
+def test_a_job_that_fails_leaves_the_others_alone(prompt: str, failure: str, reason: str) -> None:
+    runner = FakeRunner()
+
+    said = run(runner, submit("bad", prompt), submit("good"))
+
+    end = ends(said)["bad"]
+    assert isinstance(end, protocol.Failed)
+    assert (end.failure, end.reason) == (failure, reason)
+    assert isinstance(ends(said)["good"], protocol.Finished)
+    assert runner.held == {}
+
+
+def test_a_cancelled_job_is_dropped_between_two_steps() -> None:
+    runner = FakeRunner()
+
+    def cancel_at_two(message: protocol.Message, inbox: Inbox) -> None:
+        match message:
+            case protocol.Progress(job_id="a", step=2):
+                inbox.put(protocol.Cancel("a"))
+                inbox.put(submit("b"))
+            case protocol.Finished(job_id="b"):
+                inbox.put(protocol.Drain())
+
+    said = run(runner, submit("a", steps=100), react=cancel_at_two)
+
+    assert runner.stepped == ["a", "a", "b", "b", "b"]
+    assert list(ends(said)) == ["b"]
+    assert runner.held == {}
+
+
+def test_draining_finishes_what_runs_and_closes_what_waits() -> None:
+    def drain_at_one(message: protocol.Message, inbox: Inbox) -> None:
+        if isinstance(message, protocol.Progress) and message.step == 1:
+            inbox.put(protocol.Drain())
+
+    said = run(FakeRunner(), submit("a"), submit("b"), react=drain_at_one)
+
+    assert isinstance(ends(said)["a"], protocol.Finished)
+    closed = ends(said)["b"]
+    assert isinstance(closed, protocol.Failed)
+    assert closed.failure == "closed"
+
+
+def test_a_ping_is_answered_between_two_steps() -> None:
+    said = run(FakeRunner(), protocol.Ping(), submit("a"))
+
+    assert protocol.Pong() in said
+
+
+def test_a_job_too_many_is_refused() -> None:
+    said = run(FakeRunner(), *(submit(str(index), steps=1) for index in range(9)))
+
+    assert isinstance(ends(said)["8"], protocol.Failed)
