@@ -122,3 +122,12 @@ async def get_generation(tx: Transaction, job_id: str) -> Generation | None:
     found = await tx.execute(sa.select(image_generations).where(image_generations.c.id == job_id))
     row = found.one_or_none()
     return Generation(**{f: getattr(row, f) for f in Generation.__slots__}) if row else None
+
+
+async def live(tx: Transaction) -> tuple[int, int | None]:
+    """How many jobs have not ended, and when the oldest of them was accepted."""
+    found = await tx.execute(
+        sa.select(sa.func.count(), sa.func.min(jobs.c.created_at)).where(jobs.c.state == "queued")
+    )
+    count, oldest = found.one()
+    return int(count), oldest

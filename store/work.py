@@ -52,11 +52,52 @@ class Kind:
 
 
 class Work:
-    """The open work queues; get them from `open_work`."""
+    """The work queues of this process: declare the kinds of work, then let it run."""
 
-    def __init__(self, client: DBOSClient, kinds: tuple[Kind, ...]) -> None:
-        self._client = client
-        self._queues = {kind.name: kind.queue.name for kind in kinds}
+    def __init__(self, database: Database) -> None:
+        self._url = f"sqlite:///{database.path}"
+        self._engine = sa.create_engine(self._url, pool_size=2, max_overflow=0, pool_timeout=60)
+        prepare_sqlite(self._engine)
+        self._client = DBOSClient(
+            system_database_engine=self._engine, application_name=APPLICATION, lazy=True
+        )
+        self._kinds: dict[str, Kind] = {}
+
+    def declare(self, *kinds: Kind) -> None:
+        """Say what can be asked for, before `running`."""
+        self._kinds |= {kind.name: kind for kind in kinds}
+
+    @asynccontextmanager
+    async def running(self, *, drain_s: int = 30) -> AsyncGenerator[None]:
+        """Do work, beginning with what a former process left behind.
+
+        Args:
+            drain_s: How long running work may take at the end; the rest is done next time.
+        """
+        config = DBOSConfig(
+            name=APPLICATION,
+            application_version=VERSION,
+            executor_id=EXECUTOR,
+            system_database_url=self._url,
+            system_database_engine=self._engine,
+            max_executor_threads=32,
+            log_level="WARNING",
+        )
+        DBOS(config=config)
+        queues = {kind.queue for kind in self._kinds.values()}
+        DBOS.listen_queues([queue.name for queue in queues])
+        for kind in self._kinds.values():
+            _declare(kind)
+        DBOS.launch()
+        try:
+            for queue in queues:
+                await DBOS.register_queue_async(
+                    queue.name, worker_concurrency=queue.at_once, polling_interval_sec=POLL_S
+                )
+            yield
+        finally:
+            await _close(drain_s)
+            self._engine.dispose()
 
     async def submit(
         self,
@@ -72,7 +113,7 @@ class Work:
 
         Args:
             tx: The transaction whose commit is the submission.
-            kind: One of the kinds the queues were opened with.
+            kind: One of the declared kinds.
             subject: What to work on: an id.
             key: Names this piece of work; without one it is `kind:subject`.
             priority: Lower goes first; 0 goes before all.
@@ -80,7 +121,7 @@ class Work:
         """
         options: EnqueueOptions = {
             "workflow_name": kind,
-            "queue_name": self._queues[kind],
+            "queue_name": self._kinds[kind].queue.name,
             "workflow_id": key or f"{kind}:{subject}",
             "serialization_type": WorkflowSerializationFormat.PORTABLE,
         }
@@ -124,48 +165,6 @@ class Work:
                 if status.updated_at is not None and status.updated_at < cutoff
             ]
         )
-
-
-@asynccontextmanager
-async def open_work(
-    database: Database, kinds: tuple[Kind, ...], *, drain_s: int = 30
-) -> AsyncGenerator[Work]:
-    """Start doing work, beginning with what a former process left behind.
-
-    Args:
-        database: Where the queues live.
-        kinds: All that can be asked for.
-        drain_s: How long running work may take when this is closed; the rest is done next time.
-    """
-    engine = sa.create_engine(
-        f"sqlite:///{database.path}", pool_size=2, max_overflow=0, pool_timeout=60
-    )
-    prepare_sqlite(engine)
-    config = DBOSConfig(
-        name=APPLICATION,
-        application_version=VERSION,
-        executor_id=EXECUTOR,
-        system_database_url=f"sqlite:///{database.path}",
-        system_database_engine=engine,
-        max_executor_threads=32,
-        log_level="WARNING",
-    )
-    DBOS(config=config)
-    queues = {kind.queue for kind in kinds}
-    DBOS.listen_queues([queue.name for queue in queues])
-    for kind in kinds:
-        _declare(kind)
-    DBOS.launch()
-    try:
-        for queue in queues:
-            await DBOS.register_queue_async(
-                queue.name, worker_concurrency=queue.at_once, polling_interval_sec=POLL_S
-            )
-        client = DBOSClient(system_database_engine=engine, application_name=APPLICATION)
-        yield Work(client, kinds)
-    finally:
-        await _close(drain_s)
-        engine.dispose()
 
 
 async def _close(drain_s: int) -> None:

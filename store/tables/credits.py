@@ -24,6 +24,8 @@ session_config = Table(
     Column("token_limit_per_hour", Integer, nullable=False),
     Column("image_credits_per_hour", Integer, nullable=False),
     Column("video_credits_per_hour", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("delay_s", Integer, nullable=False),
 )
 
 # One row a bought hour; the running one is the user's session.
@@ -44,6 +46,8 @@ user_sessions = Table(
     Column("keep_until", Integer, nullable=False),
     Column("started_at", Integer),
     Column("ends_at", Integer),
+    # Time given back never exceeds what passed since it was last given back.
+    Column("given_back_at", Integer),
     UniqueConstraint("order_id", "ordinal"),
     one_of("status", "unstarted", "active", "waiting", "ended", "lapsed"),
     CheckConstraint("(status = 'active') = (ends_at IS NOT NULL)", name="only_a_running_hour_ends"),

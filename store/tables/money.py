@@ -39,6 +39,15 @@ orders = Table(
         "review",
         "refunded",
     ),
+    # Asking to buy the same again shows the link that is already there.
+    Index(
+        "orders_one_open",
+        "user_id",
+        "plan_id",
+        unique=True,
+        sqlite_where=sa.text("status IN ('opening', 'open')"),
+        postgresql_where=sa.text("status IN ('opening', 'open')"),
+    ),
 )
 
 # One try to have an order paid through a gateway; its id is the reference_id the gateway knows.

@@ -46,6 +46,8 @@ def upgrade() -> None:
         sa.Column("token_limit_per_hour", sa.Integer(), nullable=False),
         sa.Column("image_credits_per_hour", sa.Integer(), nullable=False),
         sa.Column("video_credits_per_hour", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("delay_s", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("plan_id"),
     )
     op.create_table(
@@ -137,6 +139,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_orders_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "orders_one_open",
+            ["user_id", "plan_id"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('opening', 'open')"),
+            postgresql_where=sa.text("status IN ('opening', 'open')"),
+        )
 
     op.create_table(
         "transfers",
@@ -220,6 +229,7 @@ def upgrade() -> None:
         sa.Column("keep_until", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.Integer(), nullable=True),
         sa.Column("ends_at", sa.Integer(), nullable=True),
+        sa.Column("given_back_at", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(status = 'active') = (ends_at IS NOT NULL)", name="only_a_running_hour_ends"
         ),

@@ -1,0 +1,1 @@
+"""Use-cases: one function for each thing a person can ask for, the same on every platform."""

@@ -1,0 +1,148 @@
+"""/buy: the plans, an order, its payment link."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from billing.plans import Plan
+from chat.commands import Command, Option, Options
+from chat.errors import NotUnderstoodError
+from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
+from handlers.people import NotFoundError, check_owner, speaker
+from handlers.services import Services
+from handlers.texts import texts
+from store import cards
+from store.cards import Card
+from store.database import Transaction
+from store.ids import new_id
+
+GATEWAY = "razorpay"
+HOURS_MAX = 12
+
+
+class PaymentsOffError(NotUnderstoodError):
+    """This bot sells nothing at the moment."""
+
+
+def declaration(plans: tuple[Plan, ...]) -> Command:
+    """The command for the plans on sale."""
+    plan = Option(
+        "plan",
+        {"en": "Which plan", "hi": "कौन-सा प्लान"},
+        choices=tuple(plan.id for plan in plans),
+    )
+    hours = Option(
+        "hours",
+        {"en": "How many hours", "hi": "कितने घंटे"},
+        kind="integer",
+        minimum=1,
+        maximum=HOURS_MAX,
+    )
+    about = {"en": "Plans and prices, buy an hour", "hi": "प्लान और दाम, घंटा ख़रीदें"}
+    return Command("buy", about, (plan, hours), is_private=True)
+
+
+async def buy(services: Services, call: CommandCall, options: Options) -> Reply | None:
+    """Answer /buy: with a plan, open an order; without one, show the plans."""
+    plan_id = options.get("plan")
+    if plan_id is None or not call.address.private:
+        return await show_plans(services, call)
+    await _open_order(services, call, str(plan_id), int(options.get("hours", 1)))
+    return None
+
+
+async def show_plans(services: Services, incoming: Incoming) -> Reply:
+    """Show what is on sale."""
+    words = texts(incoming.user.language)
+    if services.payments is None:
+        raise PaymentsOffError
+    if not incoming.address.private:
+        url = services.chats[incoming.address.platform].deep_link("buy")
+        buttons = ((Button(words.open_chat, url=url),),) if url else ()
+        return Reply(words.buy_in_private(), buttons, private=True)
+    on_sale = services.plans.all
+    listed = [
+        words.plan_line(plan.name, plan.price_paise, plan.images, plan.videos, plan.tokens)
+        for plan in on_sale
+    ]
+    buttons = tuple((plan_button(plan, incoming.user.language),) for plan in on_sale)
+    return Reply(words.plans(listed, services.keep_days), buttons, private=True)
+
+
+def plan_button(plan: Plan, language: str) -> Button:
+    """The button that orders an hour of a plan."""
+    label = texts(language).choose_plan(plan.name, plan.price_paise)
+    return Button(label, press=f"v1:plan:{plan.id}")
+
+
+async def choose_plan(services: Services, press: ButtonPress, plan_id: str) -> Reply | None:
+    """A plan was tapped: its order takes the place of the list."""
+    if not press.address.private:
+        return await show_plans(services, press)
+    await _open_order(services, press, plan_id, 1)
+    return None
+
+
+async def _open_order(services: Services, incoming: Incoming, plan_id: str, hours: int) -> None:
+    if services.payments is None:
+        raise PaymentsOffError
+    services.plans.get(plan_id)
+    now = services.clock()
+
+    async def decide(tx: Transaction) -> None:
+        user = await speaker(tx, incoming, now)
+        opened = await services.orders.open(tx, user.id, plan_id, hours, GATEWAY)
+        card = Card(
+            id=new_id("crd", now),
+            user_id=user.id,
+            kind="order",
+            subject=opened.order.id,
+            address=address_of_card(incoming).to_json(),
+            revision=1,
+            shown=0,
+        )
+        await cards.add(tx, services.work, card, now)
+
+    await services.database.write(decide)
+
+
+def address_of_card(incoming: Incoming) -> Address:
+    """Where a new card goes: in the place of the list that was pressed, or below the command."""
+    match incoming:
+        case ButtonPress():
+            return incoming.address
+        case CommandCall():
+            return replace(incoming.address, message=None)
+        case _:
+            assert_never(incoming)
+
+
+async def check_now(services: Services, press: ButtonPress, order_id: str) -> Reply:
+    """ "I've paid": ask the gateway now. A press proves nothing; only the gateway's answer counts."""
+
+    async def decide(tx: Transaction) -> None:
+        await _own_order(services, tx, press, order_id)
+        await services.orders.check_now(tx, order_id)
+
+    await services.database.write(decide)
+    return Reply(texts(press.user.language).checking(), toast=True)
+
+
+async def cancel(services: Services, press: ButtonPress, order_id: str) -> Reply:
+    """Close the link; the gateway has the last word, for it may have been paid meanwhile."""
+
+    async def decide(tx: Transaction) -> None:
+        await _own_order(services, tx, press, order_id)
+        await services.orders.cancel(tx, order_id)
+
+    await services.database.write(decide)
+    return Reply(texts(press.user.language).cancelling(), toast=True)
+
+
+async def _own_order(
+    services: Services, tx: Transaction, press: ButtonPress, order_id: str
+) -> None:
+    user = await speaker(tx, press, services.clock())
+    found = await services.orders.get(tx, order_id)
+    if found is None:
+        raise NotFoundError
+    check_owner(user, found.order.user_id)

@@ -1,0 +1,84 @@
+"""Delivery: a card is drawn and put where the person sees it; doing it again changes nothing."""
+
+import logging
+from dataclasses import replace
+
+from chat.errors import MessageGoneError, RefusedError, TryLaterError, UnreachableError
+from chat.model import Address, Reply
+from handlers.job_card import job_card, live_card, with_picture
+from handlers.order_card import order_card
+from handlers.services import Services
+from handlers.texts import texts
+from store import cards, jobs, users
+from store.cards import DELIVER, Card
+from store.database import Transaction
+
+log = logging.getLogger(__name__)
+
+LIVE_CARDS_MAX = 50
+"""Progress is for the eyes: beyond this many, cards only show that they wait."""
+
+
+async def deliver(services: Services, card_id: str) -> None:
+    """Show the newest state of a card; put off when the platform asks for patience."""
+    card, reply = await services.database.write(lambda tx: _draw(services, tx, card_id))
+    if card.shown >= card.revision:
+        return
+    if card.kind == "job":
+        reply = await with_picture(services, card.subject, reply)
+    try:
+        address = await _show(services, Address.from_json(card.address), reply)
+    except TryLaterError as error:
+        await _put_off(services, card, error.seconds)
+    except (UnreachableError, RefusedError) as error:
+        log.info("card %s cannot be shown: %s", card.id, type(error).__name__)
+    else:
+        await services.database.write(
+            lambda tx: cards.shown(tx, card.id, card.revision, address.to_json())
+        )
+
+
+async def _draw(services: Services, tx: Transaction, card_id: str) -> tuple[Card, Reply]:
+    card = await cards.get(tx, card_id)
+    draw = job_card if card.kind == "job" else order_card
+    return card, await draw(services, tx, card.subject)
+
+
+async def _show(services: Services, address: Address, reply: Reply) -> Address:
+    chat = services.chats[address.platform]
+    if address.message is not None:
+        try:
+            await chat.edit(address, reply)
+        except MessageGoneError:
+            log.info("a message is gone; its card is sent anew")
+        else:
+            return address
+    return replace(address, message=await chat.send(address, reply))
+
+
+async def _put_off(services: Services, card: Card, seconds: float) -> None:
+    moment = services.clock()
+    key = f"{DELIVER}:{card.id}:{card.revision}:later:{moment}"
+    await services.database.write(
+        lambda tx: services.work.submit(tx, DELIVER, card.id, key=key, delay_s=seconds)
+    )
+
+
+async def show_progress(services: Services) -> None:
+    """Let the cards of live jobs show how far they are, as fast as the platform allows."""
+    async with services.database.read() as tx:
+        live = await _live_cards(services, tx)
+    for address, reply in live:
+        await services.chats[address.platform].show_progress(address, reply)
+
+
+async def _live_cards(services: Services, tx: Transaction) -> list[tuple[Address, Reply]]:
+    shown: list[tuple[Address, Reply]] = []
+    for job_id in (await jobs.queued(tx))[:LIVE_CARDS_MAX]:
+        job = await jobs.get(tx, job_id)
+        card = await cards.of_subject(tx, "job", job_id)
+        if job is None or card is None or not card.address["message"]:
+            continue
+        words = texts(await users.language_of(tx, job.user_id))
+        shown.append((Address.from_json(card.address), await live_card(services, tx, job, words)))
+    return shown

@@ -1,0 +1,111 @@
+"""Drawing a job: durable work that runs at least once and charges at most once."""
+
+import logging
+
+from engine.errors import (
+    BadRequestError,
+    EngineCrashedError,
+    EngineError,
+    EngineClosedError,
+    GenerationFailedError,
+    JobCancelledError,
+    ModelMissingError,
+)
+from engine.job import Picture
+from handlers.image import frozen_request
+from handlers.services import Services
+from store import cards, jobs
+from store.database import Transaction
+from store.jobs import Generation, Job
+
+log = logging.getLogger(__name__)
+
+
+async def draw(services: Services, job_id: str) -> None:
+    """Draw a queued job, keep the picture, charge it; or give the credit back and say why.
+
+    Raises:
+        EngineClosedError: The bot is going down; the next one draws it with the same seed.
+    """
+    async with services.database.read() as tx:
+        job = await jobs.get(tx, job_id)
+    if job is None or job.state != "queued":
+        return
+    try:
+        picture = await _generate(services, job)
+    except JobCancelledError:
+        return
+    except EngineClosedError:
+        raise
+    except EngineError as error:
+        log.warning("job %s failed: %s", job_id, type(error).__name__)
+        await services.database.write(lambda tx: fail(services, tx, job_id, reason(error)))
+    else:
+        await _finish(services, job, picture)
+    finally:
+        services.progress.forget(job_id)
+
+
+async def fail(services: Services, tx: Transaction, job_id: str, failure: str) -> None:
+    """Give the credit back and let the card say what happened; a second time changes nothing."""
+    if await jobs.end(tx, job_id, "failed", services.clock(), failure):
+        await services.hours.void(tx, job_id)
+        await cards.touch(tx, services.work, "job", job_id)
+
+
+def reason(error: EngineError) -> str:
+    """The key of the sentence that explains an error of the engine."""
+    match error:
+        case EngineCrashedError():
+            return "crashed"
+        case ModelMissingError():
+            return "model_missing"
+        case BadRequestError():
+            return "size"
+        case GenerationFailedError() if "memory" in error.reason:
+            return "memory"
+        case _:
+            return "failed"
+
+
+async def _generate(services: Services, job: Job) -> Picture:
+    return await services.engine.generate(
+        job.id,
+        frozen_request(job),
+        lambda progress: services.progress.put(job.id, progress),
+    )
+
+
+async def _finish(services: Services, job: Job, picture: Picture) -> None:
+    key = f"{job.user_id}/{job.id}.png"
+    await services.blobs.put(key, picture.png)
+    now = services.clock()
+    waited = max(0, now - job.created_at - picture.duration_ms // 1000)
+    generation = Generation(
+        id=job.id,
+        user_id=job.user_id,
+        session_id=job.session_id,
+        conversation_id=job.conversation_id,
+        prompt=str(job.request["prompt"]),
+        image_url=key,
+        model_used=picture.model,
+        resolution=f"{picture.width}x{picture.height}",
+        seed=picture.seed,
+        parameters={**job.request["frozen"], "device": picture.device},
+        bytes=len(picture.png),
+        took_ms=picture.duration_ms,
+        created_at=now,
+    )
+
+    async def decide(tx: Transaction) -> bool:
+        if not await jobs.end(tx, job.id, "done", now):
+            return False
+        await services.hours.post(tx, job.id)
+        given_back = await services.hours.give_back(tx, job.session_id, waited)
+        generation.parameters["given_back_s"] = given_back
+        await jobs.add_generation(tx, generation)
+        await cards.touch(tx, services.work, "job", job.id)
+        return True
+
+    if not await services.database.write(decide):
+        await services.blobs.delete(key)

@@ -1,0 +1,122 @@
+"""Errors to sentences: the only place where an exception becomes something a person reads."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from billing.errors import (
+    InsufficientCreditsError,
+    NoHourError,
+    NothingToStartError,
+    UnknownPlanError,
+)
+from chat.errors import (
+    BadValueError,
+    MissingOptionError,
+    StaleButtonError,
+    UnknownCommandError,
+    UnknownOptionError,
+)
+from chat.model import Button, Incoming, Reply
+from chat.text import Text
+from engine.errors import BadRequestError, EngineBusyError
+from handlers.buy import PaymentsOffError
+from handlers.image import TooManyJobsError
+from handlers.people import NotFoundError, NotYoursError
+from handlers.texts import texts
+from handlers.texts.english import English
+from store.errors import MediaMissingError, StoreUnavailableError
+
+log = logging.getLogger(__name__)
+
+Sentence = Callable[[Exception, English], Reply]
+
+
+def explain(error: Exception, incoming: Incoming) -> Reply:
+    """Say what happened, whether anything was charged, and what to do next.
+
+    An error that has no sentence is a bug: it is logged with an incident number, and the person
+    gets the number.
+    """
+    words = texts(incoming.user.language)
+    for kind in type(error).__mro__:
+        if kind in SENTENCES:
+            return SENTENCES[kind](error, words)
+    incident = secrets.token_hex(4)
+    log.error("incident %s", incident, exc_info=error)
+    return Reply(words.unexpected(incident), private=True)
+
+
+def _reply(say: Callable[[English], Text]) -> Sentence:
+    return lambda _error, words: Reply(say(words), private=True)
+
+
+def _toast(say: Callable[[English], Text]) -> Sentence:
+    return lambda _error, words: Reply(say(words), toast=True)
+
+
+def _option(error: Exception, words: English) -> Reply:
+    match error:
+        case UnknownOptionError():
+            said = words.unknown_option(error.option, error.known)
+        case MissingOptionError(option="prompt"):
+            said = words.missing_prompt()
+        case MissingOptionError():
+            said = words.missing_option(error.command, error.option)
+        case BadValueError(option="prompt" | "no"):
+            said = words.too_long(error.option, ", ".join(error.allowed))
+        case BadValueError():
+            said = words.bad_value(error.option, error.allowed)
+        case _:
+            raise AssertionError(error)
+    return Reply(said, private=True)
+
+
+def _unknown_command(error: Exception, words: English) -> Reply:
+    assert isinstance(error, UnknownCommandError)
+    return Reply(words.unknown_command(error.name), private=True)
+
+
+def _unknown_plan(error: Exception, words: English) -> Reply:
+    assert isinstance(error, UnknownPlanError)
+    return Reply(words.bad_value("plan", error.known), private=True)
+
+
+def _too_many_jobs(error: Exception, words: English) -> Reply:
+    assert isinstance(error, TooManyJobsError)
+    return Reply(words.too_many_jobs(error.limit), private=True)
+
+
+def _no_hour(_error: Exception, words: English) -> Reply:
+    buttons = ((Button(words.buy_more, press="v1:plans:"),),)
+    return Reply(words.no_hour(), buttons, private=True)
+
+
+def _credits_spent(error: Exception, words: English) -> Reply:
+    assert isinstance(error, InsufficientCreditsError)
+    plan = error.upgrade
+    label = words.upgrade(plan.name, plan.price_paise) if plan else words.buy_more
+    press = f"v1:plan:{plan.id}" if plan else "v1:plans:"
+    said = words.credits_spent(error.unit, error.limit, error.plan_id)
+    return Reply(said, ((Button(label, press=press),),), private=True)
+
+
+SENTENCES: dict[type[BaseException], Sentence] = {
+    UnknownCommandError: _unknown_command,
+    UnknownOptionError: _option,
+    MissingOptionError: _option,
+    BadValueError: _option,
+    UnknownPlanError: _unknown_plan,
+    TooManyJobsError: _too_many_jobs,
+    NoHourError: _no_hour,
+    InsufficientCreditsError: _credits_spent,
+    StaleButtonError: _toast(lambda words: words.stale_button()),
+    NotYoursError: _toast(lambda words: words.not_yours()),
+    NotFoundError: _toast(lambda words: words.not_found()),
+    MediaMissingError: _toast(lambda words: words.not_found()),
+    NothingToStartError: _toast(lambda words: words.nothing_to_start()),
+    BadRequestError: _reply(lambda words: words.bad_size()),
+    EngineBusyError: _reply(lambda words: words.engine_busy()),
+    PaymentsOffError: _reply(lambda words: words.payments_off()),
+    StoreUnavailableError: _reply(lambda words: words.store_unavailable()),
+}

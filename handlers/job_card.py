@@ -1,0 +1,94 @@
+"""The card of a job, drawn from what the database holds."""
+
+from billing.hours import Wallet
+from chat.model import Button, Media, Reply
+from chat.text import Text, lines
+from handlers.services import Services
+from handlers.texts import texts
+from handlers.texts.english import English
+from store import jobs, users
+from store.database import Transaction
+from store.jobs import Generation, Job
+
+
+async def job_card(services: Services, tx: Transaction, job_id: str) -> Reply:
+    """What the card says now. The picture's bytes are fetched by `with_picture`, outside of `tx`."""
+    job = await jobs.get(tx, job_id)
+    assert job is not None, "a card is written in the commit that accepts its job"
+    words = texts(await users.language_of(tx, job.user_id))
+    wallet = await services.hours.wallet(tx, job.user_id)
+    prompt = str(job.request["prompt"])
+    match job.state:
+        case "queued":
+            return await live_card(services, tx, job, words)
+        case "done":
+            generation = await jobs.get_generation(tx, job_id)
+            assert generation is not None, "a job is done in the commit that keeps its picture"
+            return Reply(_caption(words, generation, wallet), _result_buttons(words, job_id))
+        case "cancelled":
+            return Reply(words.job_cancelled(prompt, pictures_left(wallet)), _again(words, job_id))
+        case "failed":
+            why = words.failures.get(job.failure or "", words.failures["failed"])
+            said = words.job_failed(prompt, why, pictures_left(wallet))
+            return Reply(said, _again(words, job_id))
+
+
+async def live_card(services: Services, tx: Transaction, job: Job, words: English) -> Reply:
+    """The card of a job that waits or runs."""
+    prompt = str(job.request["prompt"])
+    buttons = ((Button(words.cancel_job, press=f"v1:cancel:{job.id}"),),)
+    progress = services.progress.get(job.id)
+    if progress and progress.position == 0 and progress.step > 0:
+        percent = round(100 * progress.step / progress.steps)
+        return Reply(words.job_running(prompt, percent), buttons)
+    ahead = await jobs.ahead(tx, job)
+    eta_s = round(progress.eta_s) if progress and progress.eta_s else None
+    left = int(job.request["left_after"])
+    return Reply(words.job_queued(prompt, ahead, eta_s, left), buttons)
+
+
+async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:
+    """Add the picture of a finished job to its card."""
+    async with services.database.read() as tx:
+        generation = await jobs.get_generation(tx, job_id)
+    if generation is None:
+        return reply
+    data = await services.blobs.get(generation.image_url)
+    width, height = (int(side) for side in generation.resolution.split("x"))
+    media = Media("photo", f"{job_id}.png", data, width, height, alt=generation.prompt)
+    return Reply(reply.text, reply.buttons, media=media)
+
+
+def pictures_left(wallet: Wallet) -> int:
+    """Pictures that can still be asked for: of the running hour, and carried over."""
+    left = wallet.carry_over.get("image", 0)
+    if wallet.running:
+        usage = wallet.usage["image"]
+        left += usage.limit - usage.used - usage.reserved
+    return left
+
+
+def _caption(words: English, generation: Generation, wallet: Wallet) -> Text:
+    facts = f"{generation.resolution.replace('x', '×')} · seed {generation.seed}"
+    limit = wallet.usage["image"].limit if wallet.running else 0
+    left = pictures_left(wallet)
+    caption = words.job_done(generation.prompt, facts, left, limit, wallet.seconds_left)
+    given_back = int(generation.parameters.get("given_back_s", 0))
+    return lines([caption, words.given_back(given_back)]) if given_back else caption
+
+
+def _result_buttons(words: English, job_id: str) -> tuple[tuple[Button, ...], ...]:
+    return (
+        (
+            Button(words.again, press=f"v1:again:{job_id}"),
+            Button(words.original, press=f"v1:original:{job_id}"),
+        ),
+        (
+            Button(words.details, press=f"v1:details:{job_id}"),
+            Button(words.show_session, press="v1:session:"),
+        ),
+    )
+
+
+def _again(words: English, job_id: str) -> tuple[tuple[Button, ...], ...]:
+    return ((Button(words.again, press=f"v1:again:{job_id}"),),)

@@ -1,0 +1,22 @@
+"""How far each running job is: in memory, for the eyes only, never a reason to charge."""
+
+from engine.job import Progress
+
+
+class ProgressBoard:
+    """The last progress of every job that the engine has."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, Progress] = {}
+
+    def put(self, job_id: str, progress: Progress) -> None:
+        """Remember the newest progress."""
+        self._latest[job_id] = progress
+
+    def get(self, job_id: str) -> Progress | None:
+        """The newest progress; None while the engine has not taken the job."""
+        return self._latest.get(job_id)
+
+    def forget(self, job_id: str) -> None:
+        """The job has ended."""
+        self._latest.pop(job_id, None)

@@ -1,0 +1,44 @@
+"""Which words and buttons lead to which use-case; the only list of what the bot can do."""
+
+from functools import partial
+
+from chat.model import ButtonPress, CommandCall, Reply
+from chat.router import Router
+from handlers import buy, image, session, start
+from handlers.errors import explain
+from handlers.services import Services
+
+
+def build_router(services: Services) -> Router:
+    """Bind every command and button to its use-case."""
+    router = Router(explain)
+
+    async def show_help(call: CommandCall | ButtonPress, _: object) -> Reply:
+        return start.help_(router.commands, call.user.language)
+
+    async def show_session(press: ButtonPress, _argument: str) -> Reply:
+        return await session.show(services, press)
+
+    async def show_plans(press: ButtonPress, _argument: str) -> Reply:
+        return await buy.show_plans(services, press)
+
+    router.command(start.START, partial(start.start, services))
+    router.command(image.declaration(services.images), partial(image.image, services))
+    router.command(buy.declaration(services.plans.all), partial(buy.buy, services))
+    router.command(session.SESSION, partial(session.session, services))
+    router.command(start.HELP, show_help)
+
+    router.button("help", show_help)
+    router.button("plans", show_plans)
+    router.button("plan", partial(buy.choose_plan, services))
+    router.button("check", partial(buy.check_now, services))
+    router.button("drop", partial(buy.cancel, services))
+    router.button("session", show_session)
+    router.button("start", partial(session.start_hour, services))
+    router.button("cancel", partial(image.cancel, services))
+    router.button("again", partial(image.again, services))
+    router.button("original", partial(image.original, services))
+    router.button("details", partial(image.details, services))
+
+    router.plain_text(partial(start.plain_text, services))
+    return router

@@ -1,0 +1,90 @@
+"""/session: the hour, what is left of it, and its start."""
+
+from collections import Counter
+
+from billing.hours import Wallet
+from billing.plans import Plans
+from chat.commands import Command, Options
+from chat.model import Button, ButtonPress, CommandCall, Incoming, Reply
+from chat.text import Text, lines
+from handlers.people import speaker
+from handlers.services import Services
+from handlers.texts import texts
+from store import cards
+from store.database import Transaction
+
+SESSION = Command(
+    "session",
+    {"en": "Time and credits left", "hi": "बचा समय और क्रेडिट"},
+    is_private=True,
+)
+
+
+async def session(services: Services, call: CommandCall, _options: Options) -> Reply:
+    """Answer /session."""
+    return await show(services, call)
+
+
+async def show(services: Services, incoming: Incoming) -> Reply:
+    """Time left, what is used of what, and what waits."""
+
+    async def decide(tx: Transaction) -> Wallet:
+        user = await speaker(tx, incoming, services.clock())
+        return await services.hours.wallet(tx, user.id)
+
+    wallet = await services.database.write(decide)
+    return overview(wallet, services.plans, incoming.user.language)
+
+
+async def start_hour(services: Services, press: ButtonPress, hour_id: str) -> Reply:
+    """Start an hour; the card that offered it is drawn again without its button."""
+
+    async def decide(tx: Transaction) -> tuple[str, int]:
+        user = await speaker(tx, press, services.clock())
+        hour = await services.hours.start(tx, user.id, hour_id or None)
+        await cards.touch(tx, services.work, "order", hour.order_id)
+        assert hour.ends_at is not None, "a started hour has an end"
+        return hour.plan_id, hour.ends_at
+
+    plan_id, ends_at = await services.database.write(decide)
+    words = texts(press.user.language)
+    button = Button(words.show_session, press="v1:session:")
+    started = words.hour_started(services.plans.get(plan_id).name, ends_at)
+    return Reply(started, ((button,),), private=True)
+
+
+def overview(wallet: Wallet, plans: Plans, language: str) -> Reply:
+    """The wallet as a message."""
+    words = texts(language)
+    shown: list[Text | str] = []
+    if wallet.running:
+        running = wallet.running
+        assert running.ends_at is not None, "a running hour has an end"
+        name = plans.get(running.plan_id).name
+        shown.append(words.session_running(name, wallet.seconds_left, running.ends_at))
+        shown += _usage(wallet, language)
+    for hour in wallet.waiting:
+        shown.append(words.session_waiting(plans.get(hour.plan_id).name, hour.seconds_left))
+    if wallet.unstarted:
+        counted = Counter(plans.get(hour.plan_id).name for hour in wallet.unstarted)
+        shown.append(words.session_unstarted(list(counted.items())))
+    if carried := wallet.carry_over.get("image", 0):
+        shown.append(words.carry_over(carried))
+    return Reply(lines(shown or [words.session_none()]), _buttons(wallet, language), private=True)
+
+
+def _usage(wallet: Wallet, language: str) -> list[Text]:
+    words = texts(language)
+    image, video, token = (wallet.usage[unit] for unit in ("image", "video", "token"))
+    shown = [words.usage_images(image.used + image.reserved, image.limit)]
+    if video.limit:
+        shown.append(words.usage_videos(video.used + video.reserved, video.limit))
+    shown.append(words.usage_tokens(token.used + token.reserved, token.limit))
+    return shown
+
+
+def _buttons(wallet: Wallet, language: str) -> tuple[tuple[Button, ...], ...]:
+    words = texts(language)
+    if wallet.unstarted and not wallet.running:
+        return ((Button(words.start_hour, press=f"v1:start:{wallet.unstarted[0].id}"),),)
+    return ((Button(words.show_plans, press="v1:plans:"),),)

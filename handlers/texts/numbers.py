@@ -1,0 +1,37 @@
+"""Numbers as people in India read them."""
+
+from datetime import datetime, timedelta, timezone
+
+IST = timezone(timedelta(hours=5, minutes=30), "IST")
+BAR_CELLS = 10
+
+
+def grouped(number: int) -> str:
+    """An integer in Indian grouping: 1234567 is 12,34,567."""
+    digits = str(abs(number))
+    head, tail = digits[:-3], digits[-3:]
+    groups = [head[max(end - 2, 0) : end] for end in range(len(head), 0, -2)]
+    return ("-" if number < 0 else "") + ",".join([*reversed(groups), tail])
+
+
+def rupees(paise: int) -> str:
+    """Money: 5000 paise are ₹50, 12345 are ₹123.45."""
+    whole, rest = divmod(abs(paise), 100)
+    sign = "-" if paise < 0 else ""
+    return f"{sign}₹{grouped(whole)}" + (f".{rest:02d}" if rest else "")
+
+
+def bar(part: int, whole: int) -> str:
+    """A bar of ten cells, full when nothing is left to take."""
+    filled = 0 if whole <= 0 else min(BAR_CELLS, max(0, round(BAR_CELLS * part / whole)))
+    return "▰" * filled + "▱" * (BAR_CELLS - filled)
+
+
+def clock_time(moment: int) -> str:
+    """A moment as the time of day in India."""
+    return datetime.fromtimestamp(moment, IST).strftime("%H:%M")
+
+
+def minutes(seconds: int) -> int:
+    """Whole minutes, rounded up: 61 seconds are 2 minutes left."""
+    return -(-seconds // 60)

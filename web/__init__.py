@@ -1,0 +1,1 @@
+"""HTTP: webhooks in, private media out, pages a payer returns to, health."""
