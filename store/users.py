@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Transaction
-from store.tables import conversations, identities, users
+from store.tables import audit_log, conversations, identities, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,14 @@ async def conversation(
         insert(conversations).values(**key, created_at=now).returning(conversations.c.id)
     )
     return int(added.scalar_one())
+
+
+async def audit(
+    tx: Transaction, now: int, actor: str, action: str, subject: str, **detail: str | int
+) -> None:
+    """Write down that somebody used a power that others do not have."""
+    await tx.execute(
+        sa.insert(audit_log).values(
+            at=now, actor=actor, action=action, subject=subject, detail=detail
+        )
+    )
