@@ -100,7 +100,7 @@ SYSTEM_ACCOUNTS = (
 def upgrade() -> None:
     """Apply."""
     for statement in (ACCOUNT_BALANCES, SESSION_USAGE, *TRIGGERS):
-        op.execute(statement)
+        op.get_bind().exec_driver_sql(statement)  # as it stands: a colon is no parameter here
     accounts = sa.table("accounts", sa.column("id"), sa.column("unit"), sa.column("may_overdraw"))
     op.bulk_insert(
         accounts,

@@ -1,0 +1,152 @@
+"""What can go wrong with money and credits.
+
+BillingError
+├── UnknownPlanError
+├── UnknownOrderError
+├── VideoTooLongError
+├── NoHourError
+├── NothingToStartError
+├── InsufficientCreditsError
+├── LedgerError
+│   ├── OverdrawnError
+│   ├── KeyReusedError
+│   └── UnknownReservationError
+└── GatewayError                the payment gateway's answer, or the lack of one
+    ├── RejectedError           it said no
+    ├── AuthFailedError         it does not know our keys
+    ├── RateLimitedError        it asks for patience
+    ├── UnavailableError        it was never asked
+    └── UnknownOutcomeError     it was asked, and may have done it
+"""
+
+from store.hours import Hour, Unit
+from store.plans import Plan
+
+
+class BillingError(Exception):
+    """Something about money or credits."""
+
+
+class UnknownPlanError(BillingError):
+    """No such plan is on sale."""
+
+    def __init__(self, plan_id: str, known: tuple[str, ...]) -> None:
+        super().__init__(plan_id)
+        self.plan_id = plan_id
+        self.known = known
+
+
+class UnknownOrderError(BillingError):
+    """There is no such order, or it is somebody else's."""
+
+
+class VideoTooLongError(BillingError):
+    """No price is set for a video of this length."""
+
+    def __init__(self, seconds: float, longest: int) -> None:
+        super().__init__(f"{seconds} s is longer than {longest} s")
+        self.seconds = seconds
+        self.longest = longest
+
+
+class NoHourError(BillingError):
+    """The user has no hour that could pay for this, neither running nor unstarted."""
+
+
+class NothingToStartError(BillingError):
+    """There is no hour that could be started now; `running` is the one that runs, if any."""
+
+    def __init__(self, running: Hour | None) -> None:
+        super().__init__(running.id if running else "no hour")
+        self.running = running
+
+
+class InsufficientCreditsError(BillingError):
+    """The hour has too few credits left."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        needed: int,
+        left: int,
+        limit: int,
+        plan_id: str,
+        upgrade: Plan | None,
+        next_hour: Hour | None,
+    ) -> None:
+        super().__init__(f"{needed} {unit} needed, {left} of {limit} left")
+        self.unit = unit
+        self.needed = needed
+        self.left = left
+        self.limit = limit
+        self.plan_id = plan_id
+        self.upgrade = upgrade
+        """The next better plan on sale, if one has more of this."""
+        self.next_hour = next_hour
+        """An unstarted hour of the user that could pay for this if it were started now."""
+
+
+class LedgerError(BillingError):
+    """The ledger refused; nothing was written."""
+
+
+class OverdrawnError(LedgerError):
+    """An account holds less than was to be taken."""
+
+    def __init__(self, account: str, needed: int, available: int) -> None:
+        super().__init__(f"{account} has {available}, not {needed}")
+        self.account = account
+        self.needed = needed
+        self.available = available
+
+
+class KeyReusedError(LedgerError):
+    """This key already moved something else."""
+
+
+class UnknownReservationError(LedgerError):
+    """Nothing was reserved under this key."""
+
+
+class GatewayError(BillingError):
+    """The payment gateway did not do what it was asked."""
+
+
+class RejectedError(GatewayError):
+    """The gateway understood and said no; asking the same again is useless."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        description: str,
+        field: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}: {description}")
+        self.status = status
+        self.code = code
+        self.description = description
+        self.field = field
+        self.reason = reason
+
+
+class AuthFailedError(GatewayError):
+    """The gateway does not know our keys, or has closed our account."""
+
+
+class RateLimitedError(GatewayError):
+    """The gateway asks for patience, or says that a quota is used up for good."""
+
+    def __init__(self, retry_after: float, *, permanent: bool) -> None:
+        super().__init__("quota used up" if permanent else f"again in {retry_after:g} s")
+        self.retry_after = retry_after
+        self.permanent = permanent
+
+
+class UnavailableError(GatewayError):
+    """The gateway was not reached: it did nothing."""
+
+
+class UnknownOutcomeError(GatewayError):
+    """The gateway was asked and gave no answer that can be trusted: it may have done it."""

@@ -1,0 +1,218 @@
+"""The life of bought hours: when they start, wait, go on and end."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from billing import ledger
+from billing.errors import NothingToStartError
+from billing.plans import Plans, credits_of
+from store import hours as rows
+from store import orders as order_rows
+from store import plans as plan_rows
+from store.database import Transaction
+from store.hours import UNITS, Hour
+from store.orders import Order
+
+HOUR_S = 3600
+DAY_S = 24 * HOUR_S
+
+
+class HoursSettings(BaseModel):
+    """How bought hours behave."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: Literal["first_use", "payment"] = "first_use"
+    """Whether an hour starts with the first command that needs it, or as soon as it is paid."""
+    keep_days: int = Field(default=30, ge=1)
+    """How long an hour may stay unstarted."""
+    free_wait_s: int = Field(default=5, ge=0)
+    """Waiting in the queue is given back to the hour, beyond this."""
+    carry_over_s: int = Field(default=DAY_S, ge=0)
+    """How long credits can be used that came back after their hour was over."""
+
+
+class Lifetimes:
+    """Every user's hours in time; what their credits pay for is in `billing.hours`."""
+
+    def __init__(self, settings: HoursSettings, plans: Plans, clock: Callable[[], int]) -> None:
+        self.settings = settings
+        self.plans = plans
+        self.clock = clock
+
+    async def grant(self, tx: Transaction, order: Order) -> list[Hour]:
+        """Give an order's hours with their credits; again gives nothing and returns the same."""
+        if granted := await rows.of_order(tx, order.id):
+            return granted
+        now = self.clock()
+        plan = await plan_rows.get(tx, order.plan_id)
+        for ordinal in range(1, order.hours + 1):
+            hour = Hour(
+                id=f"{order.id}-{ordinal}",
+                user_id=order.user_id,
+                order_id=order.id,
+                ordinal=ordinal,
+                plan_id=plan.id,
+                status="unstarted",
+                token_limit=plan.tokens,
+                image_credits=plan.images,
+                video_credits=plan.videos,
+                seconds_left=HOUR_S,
+                created_at=now,
+                keep_until=now + self.settings.keep_days * DAY_S,
+            )
+            await rows.add(tx, hour)
+            for unit in UNITS:
+                account = ledger.hour_account(hour.id, unit)
+                amount = credits_of(plan, unit)
+                await ledger.grant(tx, account, unit, amount, key=f"grant:{account}", now=now)
+        await self.settle(tx, order.user_id)
+        return await rows.of_order(tx, order.id)
+
+    async def start(self, tx: Transaction, user_id: int, hour_id: str | None = None) -> Hour:
+        """Start an hour now; one that runs on a plan no better waits and goes on after it.
+
+        Args:
+            tx: The transaction.
+            user_id: Whose hour.
+            hour_id: Which one; without it the one to be used first, or, while an hour runs, the
+                first of the best plan that is better.
+
+        Raises:
+            NothingToStartError: There is no such hour, or the one that runs is of a better plan.
+        """
+        live = await self.settle(tx, user_id)
+        running = running_of(live)
+        if running and running.id == hour_id:
+            return running
+        chosen = self._startable(live, running, hour_id)
+        if chosen is None:
+            raise NothingToStartError(running)
+        return await self.begin(tx, chosen, running)
+
+    async def settle(self, tx: Transaction, user_id: int) -> list[Hour]:
+        """Bring a user's hours up to the clock; return those that are not over."""
+        await self._close(tx, user_id)
+        return await self.live(tx, user_id)
+
+    async def live(self, tx: Transaction, user_id: int) -> list[Hour]:
+        """A user's hours that are not over, those to be used first in front."""
+        now = self.clock()
+        return [_at(hour, now) for hour in await rows.live(tx, user_id)]
+
+    async def end_due(self, tx: Transaction) -> list[Hour]:
+        """Close every hour that is over, for all users; return those that ran out."""
+        ended: list[Hour] = []
+        for user_id in await rows.owners_of_due(tx, self.clock()):
+            ended += await self._close(tx, user_id)
+        return ended
+
+    async def give_back(self, tx: Transaction, hour_id: str, waited_s: int) -> int:
+        """Lengthen an hour by what a job waited in the queue; return the seconds given.
+
+        Jobs that waited side by side waited once: an hour never gets back more than the time that
+        passed since it last got some. An hour that ended meanwhile goes on.
+        """
+        hour = await rows.get(tx, hour_id)
+        now = self.clock()
+        passed = now - max(hour.given_back_at or 0, hour.started_at or now)
+        seconds = min(max(0, waited_s - self.settings.free_wait_s), passed)
+        if seconds <= 0 or hour.status not in ("active", "waiting", "ended"):
+            return 0
+        if hour.status == "active" and hour.ends_at is not None:
+            ends_at = max(hour.ends_at, now) + seconds
+            await rows.change(tx, hour_id, ends_at=ends_at, given_back_at=now)
+            return seconds
+        left = hour.seconds_left if hour.status == "waiting" else 0
+        await rows.change(
+            tx, hour_id, status="waiting", seconds_left=left + seconds, given_back_at=now
+        )
+        await self.settle(tx, hour.user_id)
+        return seconds
+
+    async def give_back_outage(self, tx: Transaction, began: int, ended: int) -> list[Hour]:
+        """Lengthen every hour that ran while the bot was away; call it before any is closed."""
+        return await rows.lengthen_running(tx, began, ended)
+
+    async def begin(self, tx: Transaction, hour: Hour, running: Hour | None) -> Hour:
+        """Let an hour run from now on, and the one that runs wait."""
+        now = self.clock()
+        if running:
+            await rows.change(
+                tx, running.id, status="waiting", ends_at=None, seconds_left=running.seconds_left
+            )
+        await rows.change(
+            tx,
+            hour.id,
+            status="active",
+            started_at=hour.started_at or now,
+            ends_at=now + hour.seconds_left,
+        )
+        if hour.status == "unstarted":
+            await self._earn(tx, hour, now)
+        return _at(await rows.get(tx, hour.id), now)
+
+    async def _earn(self, tx: Transaction, hour: Hour, now: int) -> None:
+        order = await order_rows.get(tx, hour.order_id)
+        if order and order.amount_paise:
+            await ledger.move(
+                tx,
+                ledger.deferred_account(order.id),
+                ledger.REVENUE,
+                order.amount_paise // order.hours,
+                key=f"earned:{hour.id}",
+                now=now,
+            )
+
+    async def _close(self, tx: Transaction, user_id: int) -> list[Hour]:
+        now = self.clock()
+        live = await rows.live(tx, user_id)
+        ended = [hour for hour in live if hour.ends_at is not None and hour.ends_at <= now]
+        for hour in ended:
+            await rows.change(tx, hour.id, status="ended", ends_at=None, seconds_left=0)
+        lapsed = [hour for hour in live if hour.status == "unstarted" and hour.keep_until <= now]
+        for hour in lapsed:
+            await rows.change(tx, hour.id, status="lapsed")
+            await self._earn(tx, hour, now)
+        over = {hour.id for hour in (*ended, *lapsed)}
+        left = [hour for hour in live if hour.id not in over]
+        if not running_of(left) and (following := self._following(left)):
+            await self.begin(tx, following, None)
+        return ended
+
+    def _following(self, live: list[Hour]) -> Hour | None:
+        """The hour that goes on by itself when none runs."""
+        waiting = self._best(hour for hour in live if hour.status == "waiting")
+        if waiting or self.settings.start == "first_use":
+            return waiting
+        return next((hour for hour in live if hour.status == "unstarted"), None)
+
+    def _startable(
+        self, live: list[Hour], running: Hour | None, hour_id: str | None
+    ) -> Hour | None:
+        unstarted = [hour for hour in live if hour.status == "unstarted"]
+        rank = self.plans.rank(running.plan_id) if running else None
+        if hour_id is not None:
+            named = next((hour for hour in unstarted if hour.id == hour_id), None)
+            worse = named and rank is not None and self.plans.rank(named.plan_id) < rank
+            return None if worse else named
+        if rank is None:
+            return next(iter(unstarted), None)
+        return self._best(hour for hour in unstarted if self.plans.rank(hour.plan_id) > rank)
+
+    def _best(self, hours: Iterable[Hour]) -> Hour | None:
+        return max(hours, key=lambda hour: self.plans.rank(hour.plan_id), default=None)
+
+
+def running_of(live: Iterable[Hour]) -> Hour | None:
+    """The hour that runs: a user's session."""
+    return next((hour for hour in live if hour.status == "active"), None)
+
+
+def _at(hour: Hour, now: int) -> Hour:
+    if hour.ends_at is None:
+        return hour
+    return replace(hour, seconds_left=max(0, hour.ends_at - now))

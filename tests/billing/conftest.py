@@ -1,0 +1,57 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from billing.hours import Hours, HoursSettings
+from billing.orders import Orders
+from billing.plans import Plan, Plans, publish
+from store import users
+from store.database import Database, Transaction, open_database
+from tests.doubles.clock import FakeClock
+from tests.doubles.database import fresh_database
+from tests.doubles.work import RecordingWork
+
+LITE = Plan("flash-lite", "Flash Lite", 5000, tokens=150_000, images=3, videos=0, rank=0)
+FLASH = Plan("flash", "Flash", 10_000, tokens=500_000, images=8, videos=1, rank=1)
+PRO = Plan("pro", "Pro", 20_000, tokens=1_000_000, images=15, videos=3, rank=2)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with open_database(fresh_database(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def plans() -> Plans:
+    return Plans((LITE, FLASH, PRO))
+
+
+@pytest.fixture
+def hours(plans: Plans, clock: FakeClock) -> Hours:
+    return Hours(HoursSettings(), plans, clock)
+
+
+@pytest.fixture
+def work() -> RecordingWork:
+    return RecordingWork()
+
+
+@pytest.fixture
+def orders(plans: Plans, hours: Hours, work: RecordingWork, clock: FakeClock) -> Orders:
+    return Orders(plans, hours, work, clock)
+
+
+@pytest.fixture
+async def user(database: Database, plans: Plans, clock: FakeClock) -> int:
+    async def arrive(tx: Transaction) -> int:
+        await publish(tx, plans)
+        return (await users.add(tx, "telegram", "1", "Asha", "en", clock())).id
+
+    return await database.write(arrive)
