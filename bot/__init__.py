@@ -1,1 +1,1 @@
-"""The composition root, and the adapters that translate each chat platform."""
+"""The composition root, the command line, and the adapters of the chat platforms."""

@@ -1,0 +1,56 @@
+# `make demo` shows the product, `make test` checks it. Both need Python 3.11+ and make, no more.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+UNTRAINED := data/models/untrained-sd/model_index.json
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench lock clean
+
+help:  ## Say what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 8
+
+demo: $(VENV)/.product $(UNTRAINED)  ## Start the bot in a pretended world and open it in a browser
+	$(RUN) -m scripts.demo
+
+test: $(VENV)/.checks $(UNTRAINED)  ## Run everything that CI runs
+	$(RUN) -m scripts.browser
+	$(MAKE) --no-print-directory check
+	$(RUN) -m pytest
+
+check: $(VENV)/.checks  ## Format, lint, types, import contracts
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+fix: $(VENV)/.checks  ## Format, and mend what the linter can mend
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/.product $(UNTRAINED)  ## Print speed as ratios measured in one run
+	$(RUN) -m bench
+
+lock: $(VENV)/.checks  ## Renew the lock files from what is installed
+	$(RUN) -m scripts.lock
+
+clean:  ## Remove what can be made again; data/hub.db stays
+	rm -rf $(VENV) data/models data/demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 demo"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || PYTHON=$(PYTHON) sh scripts/venv.sh $(VENV)
+
+$(VENV)/.product: requirements.lock | $(VENV)/bin/python
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+$(VENV)/.checks: requirements-dev.lock $(VENV)/.product
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+$(UNTRAINED): models/untrained.py | $(VENV)/.product
+	$(RUN) -m models.untrained data/models/untrained-sd
+	@touch $@

@@ -1,0 +1,170 @@
+"""config.toml and the environment, made into one frozen Settings. The only reader of either."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from billing.hours import HoursSettings
+from billing.plans import Plan
+from billing.razorpay import RazorpaySettings
+from engine.engine import EngineSettings
+from handlers.services import PIXELS_MAX, ImageSettings
+
+SECRETS = (
+    "telegram.token",
+    "telegram.webhook_secret",
+    "razorpay.key_id",
+    "razorpay.key_secret",
+    "razorpay.webhook_secret",
+    "razorpay.previous_webhook_secret",
+    "web.signing_key",
+)
+"""What only the environment may hold."""
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; one line for each thing to mend."""
+
+
+class Section(BaseModel):
+    """A table of config.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TelegramSettings(Section):
+    """The `[telegram]` table."""
+
+    enabled: bool = True
+    api_base_url: str = "https://api.telegram.org"
+    mode: Literal["polling", "webhook"] = "polling"
+    token: SecretStr = SecretStr("")
+    webhook_secret: SecretStr = SecretStr("")
+
+
+class StoreSettings(Section):
+    """The `[store]` table."""
+
+    database_url: str = "sqlite:///data/hub.db"
+    media_url: str = "file:data/media"
+
+
+class WebSettings(Section):
+    """The `[web]` table."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = ""
+    signing_key: SecretStr = SecretStr("")
+
+
+class PlanSettings(Section):
+    """One entry of `[[plans]]`, from the smallest to the largest."""
+
+    id: str = Field(pattern="^[a-z0-9-]{1,24}$")
+    name: str
+    price_paise: int = Field(ge=100)
+    tokens: int = Field(ge=0)
+    images: int = Field(ge=0)
+    videos: int = Field(ge=0)
+    delay_s: int = Field(default=0, ge=0)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HUB_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    admins: tuple[str, ...] = ()
+    telegram: TelegramSettings = TelegramSettings()
+    razorpay: RazorpaySettings = RazorpaySettings()
+    store: StoreSettings = StoreSettings()
+    web: WebSettings = WebSettings()
+    engine: EngineSettings = EngineSettings()
+    images: ImageSettings = ImageSettings()
+    hours: HoursSettings = HoursSettings()
+    plans: tuple[PlanSettings, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the file."""
+        file = TomlConfigSettingsSource(settings_cls, config_path())
+        return init_settings, env_settings, file
+
+    @field_validator("images")
+    @classmethod
+    def _shapes_are_paid_for(cls, images: ImageSettings) -> ImageSettings:
+        for name, (width, height) in images.shapes.items():
+            if width * height > PIXELS_MAX or width < 1 or height < 1:
+                raise ValueError(f"shapes.{name} has more pixels than one credit buys")
+        if not images.shapes:
+            raise ValueError("shapes must name at least one shape")
+        return images
+
+    def plans_on_sale(self) -> tuple[Plan, ...]:
+        """The plans, ranked by their place in the file."""
+        return tuple(Plan(rank=rank, **dict(plan)) for rank, plan in enumerate(self.plans))
+
+
+def load_settings() -> Settings:
+    """Read config.toml and the environment.
+
+    Raises:
+        SettingsError: A key is unknown, a value is wrong, or a secret stands in the file.
+    """
+    path = config_path()
+    if not path.exists():
+        raise SettingsError(f"{path} is missing; HUB_CONFIG can name another file")
+    problems = [*_unknown_environment(), *_secrets_in_file(path)]
+    if problems:
+        raise SettingsError("\n".join(problems))
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(problem) for problem in error.errors())) from None
+
+
+def config_path() -> Path:
+    """The file in force."""
+    return Path(os.environ.get("HUB_CONFIG", "config.toml"))
+
+
+def _line(problem: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{key}: no such setting"
+    return f"{key}: {problem['msg']}"
+
+
+def _unknown_environment() -> list[str]:
+    known = {f"HUB_{name.upper()}" for name in Settings.model_fields} | {"HUB_CONFIG"}
+    given = (name for name in os.environ if name.startswith("HUB_"))
+    return [f"{name}: no such setting" for name in given if name.partition("__")[0] not in known]
+
+
+def _secrets_in_file(path: Path) -> list[str]:
+    written = tomllib.loads(path.read_text())
+    return [
+        f"{secret}: a secret; set HUB_{secret.upper().replace('.', '__')} in the environment instead"
+        for secret in SECRETS
+        if secret.split(".")[1] in written.get(secret.split(".")[0], {})
+    ]
