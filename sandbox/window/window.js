@@ -7,10 +7,14 @@ const ACTION_SHOWN = 5_500;
 const NEAR_BOTTOM = 90;
 const WIDEST = 512;
 const TALLEST = 560;
+const ALBUM_WIDTH = 440;
+const NARROWEST = 200;
 const ACTIONS = {
   typing: "typing", upload_photo: "sending a photo", record_video: "recording a video",
   upload_video: "sending a video", upload_document: "sending a file",
 };
+
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 
 const $ = (id) => document.getElementById(id);
 const state = {
@@ -20,7 +24,7 @@ const state = {
   unread: new Map(), // "person/chat" -> count
   actions: new Map(), // chat key -> {name, timer}
   pressed: new Map(), // query id -> {message, data, timer}
-  drafts: new Map(), photo: null, replyTo: null, missed: 0,
+  drafts: new Map(), photo: null, replyTo: null, missed: 0, stuck: true,
 };
 
 // Small tools
@@ -41,7 +45,7 @@ function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   svg.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `#${name}`);
+  use.setAttribute("href", `#icon-${name}`);
   svg.append(use);
   return svg;
 }
@@ -99,6 +103,7 @@ function formatted(text, entities) {
       if (entity.offset < at) continue;
       nodes.push(text.slice(at, entity.offset), dressed(entity, text.slice(entity.offset, stop), stretch(entity.offset, stop)));
       at = stop;
+      if (BLOCKS.has(entity.type) && text[at] === "\n" && at < end) at += 1; // a block ends its own line
     }
     nodes.push(text.slice(at, end));
     return nodes.filter((node) => node !== "");
@@ -152,11 +157,20 @@ async function copy(text) {
 
 // Messages
 
-function shape(media) {
+function shownSize(media) {
   const width = media.width || 320, height = media.height || 240;
   const grow = width < 200 && height < 200 ? 2 : 1; // tiny pictures are shown at twice their size
   const scale = Math.min(WIDEST / (width * grow), TALLEST / (height * grow), 1) * grow;
-  return `width:${Math.round(width * scale)}px;aspect-ratio:${width}/${height}`;
+  return { width: Math.round(width * scale), ratio: `${width}/${height}` };
+}
+
+const shape = (media) => `aspect-ratio:${shownSize(media).ratio}`;
+
+// A bubble with media is as wide as its picture; a caption breaks its lines to fit
+function widthOf(parts) {
+  const media = parts[0].media;
+  if (!media || media.kind === "document") return null;
+  return parts.length > 1 ? ALBUM_WIDTH : Math.max(shownSize(media).width, NARROWEST);
 }
 
 function picture(message) {
@@ -265,12 +279,12 @@ function messageNode(parts, follows) {
   const keys = first.keyboard.length > 0;
   const named = isGroup(first.chat) && !mine && !follows;
   const classes = ["message", mine && "mine", follows && "follows", keys && "keys-below"].filter(Boolean).join(" ");
-  const holder = h("div", { style: "position:relative;max-width:100%" }, bubble(parts),
+  const width = widthOf(parts);
+  const holder = h("div", { class: "holder" }, bubble(parts),
     h("button", { type: "button", class: "hover-reply", "aria-label": "Reply", onclick: () => replyTo(first) }, icon("reply")));
-  if (keys) holder.style.width = "100%";
   return h("article", {
     class: classes, "data-testid": "message", "data-id": first.id, "data-sender": first.sender,
-    "aria-label": `${author(first)}, ${time(first.sent)}`,
+    "aria-label": `${author(first)}, ${time(first.sent)}`, style: width && `width:${width}px`,
   }, named ? h("div", { class: "author" }, author(first)) : null, holder, keys ? keyboard(first) : null);
 }
 
@@ -301,8 +315,7 @@ function dayNode(seconds) {
 }
 
 function draw({ fresh = false } = {}) {
-  const log = $("log"), scroll = $("scroll");
-  const stuck = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_BOTTOM;
+  const log = $("log");
   const list = items();
   const waiting = [...state.pressed.values()].map((p) => `${p.message}:${p.data}`).join();
   const nodes = list.map((item) => {
@@ -316,7 +329,7 @@ function draw({ fresh = false } = {}) {
   });
   if (!list.length) nodes.push(welcome());
   if (nodes.length !== log.children.length || nodes.some((node, i) => log.children[i] !== node)) log.replaceChildren(...nodes);
-  if (stuck) toBottom();
+  if (state.stuck) toBottom();
   else if (fresh) state.missed += 1;
   drawLatest();
 }
@@ -330,13 +343,18 @@ function welcome() {
 
 function toBottom() {
   $("scroll").scrollTop = $("scroll").scrollHeight;
-  state.missed = 0;
+  Object.assign(state, { missed: 0, stuck: true });
+}
+
+function scrolled() {
+  const scroll = $("scroll");
+  state.stuck = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_BOTTOM;
+  if (state.stuck) state.missed = 0;
+  drawLatest();
 }
 
 function drawLatest() {
-  const scroll = $("scroll");
-  const away = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight > NEAR_BOTTOM * 2;
-  $("latest").hidden = !away;
+  $("latest").hidden = state.stuck;
   $("latest-count").hidden = !state.missed;
   $("latest-count").textContent = state.missed;
 }
@@ -548,6 +566,7 @@ function happen(event) {
     case "action": startAction(event.chat, event.action); break;
     case "answer": answer(event.answer); break;
     case "commands": loadMenu().then(drawAll); break;
+    case "reset": state.unread.clear(); drawn.clear(); load(); break;
     default: load();
   }
 }
@@ -627,6 +646,7 @@ let looking = 0;
 
 function drawer(open) {
   $("drawer").hidden = !open;
+  document.querySelector(".app").classList.toggle("with-drawer", open);
   $("open-drawer").setAttribute("aria-expanded", String(open));
   clearInterval(looking);
   if (open) {
@@ -651,7 +671,8 @@ function listen() {
   $("menu").addEventListener("click", () => ($("commands").hidden ? (drawCommands(offered(true)), $("composer").focus()) : closeCommands()));
   $("attach").addEventListener("click", () => $("photo-input").click());
   $("photo-input").addEventListener("change", (event) => { takePhoto(event.target.files[0]); event.target.value = ""; });
-  $("scroll").addEventListener("scroll", () => { if (!$("latest").hidden) drawLatest(); else requestAnimationFrame(drawLatest); }, { passive: true });
+  $("scroll").addEventListener("scroll", scrolled, { passive: true });
+  new ResizeObserver(() => state.stuck && toBottom()).observe($("scroll"));
   $("latest").addEventListener("click", () => { toBottom(); drawLatest(); });
   $("lightbox").addEventListener("click", () => $("lightbox").close());
   $("open-drawer").addEventListener("click", () => drawer($("drawer").hidden));
@@ -679,13 +700,15 @@ function listen() {
 async function begin() {
   const [person, chat] = location.hash.slice(1).split("/");
   listen();
-  if (person) Object.assign(state, { person, chat: chat || person });
   const seq = await load();
+  if (state.people.has(person)) Object.assign(state, { person, chat: state.chats.has(chat) ? chat : person });
   await open(state.chat);
   const stream = new EventSource(`/_sandbox/stream?after=${seq}`);
   stream.onmessage = (event) => happen(JSON.parse(event.data));
   stream.addEventListener("bot", (event) => drawStatus(JSON.parse(event.data)));
-  stream.onerror = () => drawStatus(null);
+  let lost = false;
+  stream.onerror = () => { lost = true; drawStatus(null); };
+  stream.onopen = () => { if (lost) location.reload(); }; // a restarted world counts from one again
 }
 
 begin();
