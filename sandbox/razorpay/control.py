@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sandbox.razorpay.control_money import act_on_dispute, act_on_payment, act_on_refund
 from sandbox.razorpay.events import Event
 from sandbox.razorpay.faults import Fault
+from sandbox.razorpay.keys import WEBHOOK_SECRET
 from sandbox.razorpay.post import Delivery, Mischief, Target
 from sandbox.razorpay.settings import Settings
 from sandbox.razorpay.webhooks import deliver
@@ -139,7 +140,7 @@ async def put_target(request: web.Request) -> web.Response:
     world, body = request.app[WORLD], await _body(request)
     target_id = str(body.get("id", "default"))
     before = world.targets.get(target_id)
-    secret = str(body["secret"])
+    secret = str(body.get("secret", WEBHOOK_SECRET))
     world.targets[target_id] = Target(
         target_id,
         str(body["url"]),

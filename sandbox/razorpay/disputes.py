@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from sandbox.razorpay.entities import Dispute
-from sandbox.razorpay.errors import invalid, no_such_id
+from sandbox.razorpay.errors import invalid
 from sandbox.razorpay.lifecycle import settle_dispute
-from sandbox.razorpay.parsing import Route, answer, page
+from sandbox.razorpay.parsing import Route, answer, look_up, page
 from sandbox.razorpay.views import collection, dispute_view
 from sandbox.razorpay.world import WORLD
 
@@ -49,7 +49,4 @@ def _settle(request: web.Request, status: str) -> web.Response:
 
 
 def _dispute(request: web.Request) -> Dispute:
-    dispute = request.app[WORLD].disputes.get(request.match_info["id"])
-    if dispute is None:
-        raise no_such_id()
-    return dispute
+    return look_up(request.app[WORLD].disputes, request)

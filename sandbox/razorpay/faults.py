@@ -47,6 +47,7 @@ _HTML_502 = (
     "<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
 )
 _FOR_EVER = 600.0
+_GLANCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ async def before(request: web.Request, fault: Fault, closing: asyncio.Event) -> 
     """Do what happens before the call is applied; an answer means that nothing is applied."""
     match fault.kind:
         case "latency":
-            await wait(fault.seconds, closing)
+            await _wait(fault.seconds, request, closing)
         case "hang":
-            await wait(_FOR_EVER, closing)
+            await _wait(_FOR_EVER, request, closing)
             return _cut(request)
         case "reset_before":
             return _cut(request)
@@ -93,11 +94,11 @@ async def after(
     """Do what happens to the answer once the call is applied."""
     match fault.kind:
         case "latency_after":
-            await wait(fault.seconds, closing)
+            await _wait(fault.seconds, request, closing)
         case "reset_after":
             return _cut(request)
         case "timeout_after":
-            await wait(_FOR_EVER, closing)
+            await _wait(_FOR_EVER, request, closing)
             return _cut(request)
         case "http500_after":
             raise server_error()
@@ -110,13 +111,12 @@ async def after(
     return response
 
 
-async def wait(seconds: float, closing: asyncio.Event) -> None:
-    """Sleep, but never longer than the server lives."""
-    try:
-        async with asyncio.timeout(seconds):
-            await closing.wait()
-    except TimeoutError:
-        return
+async def _wait(seconds: float, request: web.Request, closing: asyncio.Event) -> None:
+    """Sleep, but never longer than the caller and the server live."""
+    left = seconds
+    while left > 0 and request.transport is not None and not closing.is_set():
+        await asyncio.sleep(min(left, _GLANCE))
+        left -= _GLANCE
 
 
 def _refuse(fault: Fault) -> None:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from aiohttp import web
 
 from sandbox.razorpay.entities import Order
-from sandbox.razorpay.errors import invalid, no_such_id
-from sandbox.razorpay.faults import STALE_BY
+from sandbox.razorpay.errors import invalid
 from sandbox.razorpay.parsing import (
     Route,
     amount_in,
     answer,
     body_of,
+    look_up,
     notes_in,
     page,
     receipt_in,
@@ -80,8 +80,4 @@ ROUTES: tuple[Route, ...] = (
 
 
 def _order(request: web.Request) -> Order:
-    orders = request.app[WORLD].orders
-    order = orders.get(request.match_info["id"], request.get(STALE_BY, 0.0))
-    if order is None:
-        raise no_such_id()
-    return order
+    return look_up(request.app[WORLD].orders, request)

@@ -58,7 +58,7 @@ def pay(world: World, link: Link, visit: Visit) -> list[str]:
     """Play a visit to its end; returns the ids of its payments."""
     link = _closed_first(world, link, visit)
     currency = "USD" if visit.outcome == "wrong_currency" else link.currency
-    amount = visit.amount or link.amount - link.amount_paid or link.amount
+    amount = _amount(link, visit)
     times = 2 if visit.outcome == "double_pay" else 1
     ids = []
     for _ in range(times):
@@ -83,6 +83,13 @@ def card(world: World, number: str) -> JsonObject:
         "emi": False,
         "sub_type": "consumer",
     }
+
+
+def _amount(link: Link, visit: Visit) -> int:
+    due = link.amount - link.amount_paid or link.amount
+    if visit.outcome == "wrong_amount":
+        return visit.amount or due + 100
+    return visit.amount if visit.amount and link.accept_partial else due
 
 
 def _closed_first(world: World, link: Link, visit: Visit) -> Link:

@@ -8,7 +8,12 @@ from sandbox.razorpay.entities import Link, LinkStatus, Payment, PaymentStatus
 
 _INDIA = timezone(timedelta(hours=5, minutes=30))
 _STYLE = (Path(__file__).parent / "checkout.css").read_text(encoding="utf-8")
-_BANKS = {"HDFC": "HDFC Bank", "ICIC": "ICICI Bank", "SBIN": "State Bank of India", "UTIB": "Axis"}
+_BANKS = {
+    "HDFC": "HDFC Bank",
+    "ICIC": "ICICI Bank",
+    "SBIN": "SBI",
+    "UTIB": "Axis Bank",
+}
 
 
 def checkout_page(business: str, link: Link) -> str:
@@ -28,7 +33,7 @@ def checkout_page(business: str, link: Link) -> str:
       <input id="card_number" name="card_number" value="4100 2800 0000 1007"
         inputmode="numeric" autocomplete="off">
       <p>Any future date, any CVV. 4100 2800 0008 0001 has no money on it.</p></div>
-    {_method("netbanking", "Netbanking", "All Indian banks")}
+    {_method("netbanking", "Netbanking", "HDFC, ICICI, SBI, Axis")}
     <div class="panel netbanking"><label for="bank">Bank</label>
       <select id="bank" name="bank">{banks}</select></div>
   </div>
@@ -135,7 +140,7 @@ def _method(value: str, name: str, hint: str, *, checked: bool = False) -> str:
 
 
 def _verdict(mood: str, title: str, note: str, small: str) -> str:
-    sign = {"good": "✓", "bad": "✕", "wait": "…"}[mood]
+    sign = {"good": "✓", "bad": "✕", "wait": "!"}[mood]
     return (
         f'<div class="verdict {mood}" data-testid="verdict"><span aria-hidden="true">{sign}</span>'
         f"<h2>{title}</h2><p>{escape(note)}</p><small>{escape(small)}</small></div>"

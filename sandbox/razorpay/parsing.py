@@ -1,19 +1,23 @@
 """Reading calls of the PHP services: bodies, notes, pages of a list."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from aiohttp import web
 
 from sandbox.razorpay.entities import Notes
-from sandbox.razorpay.errors import invalid, unexpected_fields
+from sandbox.razorpay.errors import invalid, no_such_id, unexpected_fields
+from sandbox.razorpay.faults import STALE_BY
 from sandbox.razorpay.wire import Json, JsonObject, php_json
-from sandbox.razorpay.world import WORLD
+from sandbox.razorpay.world import WORLD, Named, Shelf
 
 Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
 Item = TypeVar("Item")
+Found = TypeVar("Found", bound=Named)
 
+_ID = re.compile(r"[a-z]+_[A-Za-z0-9]{14}")
 _MAX_PAGE = 100
 _MAX_NOTES = 15
 _MAX_NOTE = 255
@@ -106,6 +110,17 @@ def _number(request: web.Request, name: str, default: int, low: int) -> int:
     if number < low or number > _LATEST:
         raise invalid(f"{name} must be between {low} and {_LATEST}", name)
     return number
+
+
+def look_up(shelf: Shelf[Found], request: web.Request, part: str = "id") -> Found:
+    """Find what the path names, as it is or (under a fault) as it was."""
+    key = request.match_info[part]
+    if not _ID.fullmatch(key):
+        raise invalid(f"{key} is not a valid id.")
+    found = shelf.get(key, request.get(STALE_BY, 0.0))
+    if found is None:
+        raise no_such_id()
+    return found
 
 
 def text_in(body: JsonObject, name: str) -> str | None:

@@ -2,18 +2,18 @@
 
 from aiohttp import web
 
-from sandbox.razorpay.entities import OrderStatus, Payment, PaymentStatus
-from sandbox.razorpay.errors import invalid, no_such_id
-from sandbox.razorpay.faults import LIST_LAG, STALE_BY
+from sandbox.razorpay.entities import OrderStatus, PaymentStatus
+from sandbox.razorpay.errors import invalid
+from sandbox.razorpay.faults import LIST_LAG
 from sandbox.razorpay.lifecycle import capture as capture_money
-from sandbox.razorpay.parsing import Route, amount_in, answer, body_of, page, visible
+from sandbox.razorpay.parsing import Route, amount_in, answer, body_of, look_up, page, visible
 from sandbox.razorpay.views import collection, payment_view
 from sandbox.razorpay.world import WORLD
 
 
 async def fetch(request: web.Request) -> web.Response:
     """`GET /v1/payments/{id}`."""
-    return answer(payment_view(payment_in(request)))
+    return answer(payment_view(look_up(request.app[WORLD].payments, request)))
 
 
 async def fetch_all(request: web.Request) -> web.Response:
@@ -29,7 +29,8 @@ async def fetch_all(request: web.Request) -> web.Response:
 
 async def capture(request: web.Request) -> web.Response:
     """`POST /v1/payments/{id}/capture`: once, and only the whole amount."""
-    world, payment = request.app[WORLD], payment_in(request)
+    world = request.app[WORLD]
+    payment = look_up(world.payments, request)
     amount = amount_in(await body_of(request, ("amount", "currency")))
     if payment.captured:
         raise invalid("This payment has already been captured")
@@ -51,12 +52,3 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/payments/{id}", fetch),
     ("POST", "/payments/{id}/capture", capture),
 )
-
-
-def payment_in(request: web.Request, part: str = "id") -> Payment:
-    """Look up the payment named in the path."""
-    payments = request.app[WORLD].payments
-    payment = payments.get(request.match_info[part], request.get(STALE_BY, 0.0))
-    if payment is None:
-        raise no_such_id()
-    return payment

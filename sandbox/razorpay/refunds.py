@@ -15,12 +15,12 @@ from sandbox.razorpay.parsing import (
     amount_in,
     answer,
     body_of,
+    look_up,
     notes_in,
     page,
     receipt_in,
     text_in,
 )
-from sandbox.razorpay.payments import payment_in
 from sandbox.razorpay.views import collection, refund_view
 from sandbox.razorpay.wire import JsonObject
 from sandbox.razorpay.world import WORLD, World
@@ -31,9 +31,9 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{10,}")
 
 async def create_for_payment(request: web.Request) -> web.Response:
     """`POST /v1/payments/{id}/refund`."""
-    payment_in(request)
+    payment = look_up(request.app[WORLD].payments, request)
     body = await body_of(request, _FIELDS)
-    return await _create(request, request.match_info["id"], body)
+    return await _create(request, payment.id, body)
 
 
 async def create(request: web.Request) -> web.Response:
@@ -57,7 +57,7 @@ async def fetch_all(request: web.Request) -> web.Response:
 
 async def of_payment(request: web.Request) -> web.Response:
     """`GET /v1/payments/{id}/refunds`."""
-    payment = payment_in(request)
+    payment = look_up(request.app[WORLD].payments, request)
     return _list(request, (r for r in request.app[WORLD].refunds if r.payment_id == payment.id))
 
 
@@ -126,9 +126,7 @@ def _refundable(payment: Payment, body: JsonObject) -> int:
 
 
 def _refund(request: web.Request) -> Refund:
-    refund = request.app[WORLD].refunds.get(request.match_info["id"])
-    if refund is None:
-        raise no_such_id()
+    refund = look_up(request.app[WORLD].refunds, request)
     if request.match_info.get("payment_id", refund.payment_id) != refund.payment_id:
         raise no_such_id()
     return refund

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -37,6 +38,7 @@ async def _answer(request: web.Request, handler: _Handler) -> web.StreamResponse
     body = await request.read()
     fault = world.faults.take_first(lambda rule: rule.matches(request.method, request.path))
     response = await _with_fault(request, handler, fault)
+    response.headers["Date"] = formatdate(world.clock(), usegmt=True)
     world.calls.append(
         Call(
             world.clock(),

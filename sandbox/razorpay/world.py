@@ -23,12 +23,16 @@ _ID_EPOCH = 1_388_534_400  # 1 January 2014: ids are nanoseconds since then, the
 _EVENT_GAP = 0.1  # the four events of one success leave within a fraction of a second
 
 
-class _Named(Protocol):
+class Named(Protocol):
+    """Has an id."""
+
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The id it is kept under."""
+        ...
 
 
-Entity = TypeVar("Entity", bound=_Named)
+Entity = TypeVar("Entity", bound=Named)
 
 
 class Shelf(Generic[Entity]):

@@ -158,6 +158,15 @@ async def test_a_wrong_amount_and_a_wrong_currency_are_captured_as_they_are(
     assert (payment["currency"], payment["amount"]) == ("USD", 19900)
 
 
+async def test_a_link_that_accepts_parts_is_paid_in_parts(emulator: Emulator) -> None:
+    link = await emulator.create(accept_partial=True)
+    first = await emulator.pay(link, amount="9900")
+    assert first["status"] == "partially_paid"
+    assert "pay ₹100.00" in await page(emulator, link["short_url"])
+    rest = await emulator.pay(link)
+    assert rest["status"] == "paid"
+
+
 async def test_an_unanswered_payment_fails_after_ten_minutes(emulator: Emulator) -> None:
     pending = await emulator.pay(await emulator.create(), outcome="pending")
     emulator.clock.advance(601)

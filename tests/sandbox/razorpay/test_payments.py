@@ -25,6 +25,17 @@ async def test_the_list_lags_behind_while_the_id_is_right_at_once(emulator: Emul
     assert (await emulator.call(emulator.sdk.payment.all))["count"] == 1
 
 
+@pytest.mark.parametrize(
+    ("payment_id", "text"),
+    [("pay_AAAAAAAAAAAAAA", "The id provided does not exist"), ("x", "x is not a valid id.")],
+)
+async def test_an_unknown_payment_is_told_apart_from_nonsense(
+    emulator: Emulator, payment_id: str, text: str
+) -> None:
+    with pytest.raises(BadRequestError, match=text):
+        await emulator.call(emulator.sdk.payment.fetch, payment_id)
+
+
 async def test_orders_accept_the_same_receipt_twice(emulator: Emulator) -> None:
     body = {"amount": 5000, "currency": "INR", "receipt": "r1", "notes": {}}
     first = await emulator.call(emulator.sdk.order.create, dict(body))

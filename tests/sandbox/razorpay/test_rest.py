@@ -45,6 +45,13 @@ async def test_the_journal_keeps_calls_but_no_credentials(emulator: Emulator) ->
     assert TOKEN not in str(journal)
 
 
+async def test_an_answer_is_dated_by_the_emulators_clock(emulator: Emulator) -> None:
+    emulator.clock.advance(-3600)
+    url = f"{emulator.origin}/v1/orders"
+    async with emulator.http.get(url) as got:
+        assert got.headers["Date"].startswith("Mon, 08 Dec 2025 11:09")
+
+
 async def test_the_sixth_link_of_a_burst_has_to_wait(emulator: Emulator) -> None:
     await emulator.emu("settings", rate_limits=True)
     for number in range(5):
