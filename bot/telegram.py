@@ -1,0 +1,240 @@
+"""The Telegram adapter: hears what people do, says what the bot answers, at Telegram's pace."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from types import TracebackType
+from typing import NoReturn, Self
+from weakref import WeakValueDictionary
+
+from telegram import Bot, CallbackQuery, Update, User
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.pacing import PATIENCE_S, Pacing
+from bot.telegram_menu import publish
+from bot.telegram_polling import Polling, Sleep, persistently
+from bot.telegram_render import render_toast
+from bot.telegram_sending import edit, send
+from bot.telegram_updates import KINDS, PLATFORM, to_incoming
+from chat.commands import Command, Words
+from chat.errors import DeliveryError, MessageGoneError, TryLaterError, UnreachableError
+from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
+from chat.text import text
+
+Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
+
+_REPLY_PATIENCE_S = 5.0
+_REPLY_TRIES = 3
+
+log = logging.getLogger(__name__)
+
+
+class TelegramAdapter:
+    """One bot on Telegram (implements chat.model.Chat); `async with` closes its connections."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        token: str,
+        api_base_url: str,
+        *,
+        pacing: Pacing | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        # The HTTP client tells each request's URL, which holds the token.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._requests = (
+            HTTPXRequest(connection_pool_size=2, read_timeout=10),
+            HTTPXRequest(connection_pool_size=64, read_timeout=20, media_write_timeout=60),
+        )
+        base_url = api_base_url.rstrip("/")
+        self._bot = Bot(
+            token,
+            base_url=f"{base_url}/bot",
+            base_file_url=f"{base_url}/file/bot",
+            get_updates_request=self._requests[0],
+            request=self._requests[1],
+        )
+        self._pacing = pacing or Pacing()
+        self._sleep = sleep
+        self._me: User | None = None
+        self._commands: Sequence[Command] = ()
+        self._admins: Sequence[str] = ()
+        self._about: Words = {}
+        self._turns: WeakValueDictionary[int | None, asyncio.Lock] = WeakValueDictionary()
+        """One lock per chat with an update in hand: its updates are handled in their order."""
+
+    async def __aenter__(self) -> Self:
+        await self._pacing.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._pacing.__aexit__(kind, error, traceback)
+        for request in self._requests:
+            await request.shutdown()
+
+    async def run(self, dispatch: Dispatch) -> NoReturn:
+        """Poll for updates and answer them, until cancelled.
+
+        Raises:
+            TokenRejectedError: Telegram does not know the token.
+        """
+        await self.setup()
+        await persistently(self._bot.delete_webhook, self._sleep)  # else polls are refused
+        await Polling(self._bot, partial(self._handle, dispatch), sleep=self._sleep).run()
+
+    def introduce(
+        self, commands: Sequence[Command], admins: Sequence[str] = (), about: Words | None = None
+    ) -> None:
+        """Say what `setup` publishes; `admins` are Telegram ids, `about` the profile's line."""
+        self._commands, self._admins, self._about = commands, admins, about or {}
+
+    async def setup(self) -> None:
+        """Learn who the bot is, however long Telegram takes to answer, and publish its menus.
+
+        Raises:
+            TokenRejectedError: Telegram does not know the token.
+        """
+        await self._who()
+        await publish(self._bot, self._commands, self._admins, self._about)
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Ask for updates to be posted to `url`, each with the header that proves the secret.
+
+        Raises:
+            TokenRejectedError: Telegram does not know the token.
+        """
+        call = partial(self._bot.set_webhook, url, secret_token=secret, allowed_updates=KINDS)
+        await persistently(call, self._sleep)
+
+    async def handle(self, raw_update: bytes, dispatch: Dispatch) -> None:
+        """Answer one update that Telegram posted; it is confirmed when this returns.
+
+        Raises:
+            ValueError: This is no update.
+        """
+        try:
+            update = Update.de_json(json.loads(raw_update), self._bot)
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError("no update of the Bot API") from error
+        await self._handle(dispatch, update)
+
+    async def send(self, address: Address, reply: Reply) -> str:
+        """See chat.model.Chat; a short flood is waited out."""
+        return await self._send(address, reply, PATIENCE_S)
+
+    async def edit(self, address: Address, reply: Reply) -> None:
+        """See chat.model.Chat; what the message shows now is final, later progress is dropped."""
+        await self._edit(address, reply, PATIENCE_S, is_final=True)
+
+    async def show_progress(self, address: Address, reply: Reply) -> None:
+        """See chat.model.Chat."""
+        if address.message is not None:
+            call = partial(edit, self._bot, address, reply)
+            self._pacing.progress(address.chat, address.message, call, is_group=not address.private)
+
+    async def _handle(self, dispatch: Dispatch, update: Update) -> None:
+        chat = update.effective_chat.id if update.effective_chat else None
+        turn = self._turns.setdefault(chat, asyncio.Lock())
+        async with turn:
+            try:
+                await self._answer(dispatch, update)
+            except Exception:  # the boundary of one update: a poisonous one must not stop the bot
+                log.exception("update %d could not be answered", update.update_id)
+
+    async def _answer(self, dispatch: Dispatch, update: Update) -> None:
+        incoming = to_incoming(update, await self._who())
+        reply: Reply | None = None
+        try:
+            if incoming is not None:
+                reply = await dispatch(incoming)
+        finally:
+            if update.callback_query is not None:
+                await self._answer_press(update.callback_query, reply)
+        is_said = reply is None or (reply.toast and isinstance(incoming, ButtonPress))
+        if incoming is not None and reply is not None and not is_said:
+            await self._reply(incoming, reply)
+
+    async def _answer_press(self, query: CallbackQuery, reply: Reply | None) -> None:
+        """Put an end to the button's spinner, with the notice if there is one."""
+        notice, is_long = render_toast(reply.text) if reply and reply.toast else (None, None)
+        try:
+            await self._bot.answer_callback_query(query.id, notice, is_long)
+        except TelegramError as error:  # too old by now, or nobody there to see it
+            log.debug("a press could not be answered: %s", error.message)
+
+    async def _reply(self, incoming: Incoming, reply: Reply) -> None:
+        for tried in range(1, _REPLY_TRIES + 1):
+            try:
+                await self._say(incoming, reply)
+            except TryLaterError as error:
+                if tried == _REPLY_TRIES or error.seconds > _REPLY_PATIENCE_S:
+                    log.warning("a reply is given up: %s", error)
+                    return
+                await self._sleep(error.seconds)
+            except DeliveryError as error:
+                log.warning("a reply cannot be sent: %s %s", type(error).__name__, error)
+                return
+            else:
+                return
+
+    async def _say(self, incoming: Incoming, reply: Reply) -> None:
+        address = incoming.address
+        if reply.private and not address.private:
+            await self._whisper(incoming, reply)
+            return
+        if reply.edit and address.message is not None:
+            try:
+                await self._edit(address, reply, _REPLY_PATIENCE_S, is_final=False)
+            except MessageGoneError:
+                log.debug("a message to edit is gone; a new one takes its place")
+            else:
+                return
+        await self._send(address, reply, _REPLY_PATIENCE_S)
+
+    async def _whisper(self, incoming: Incoming, reply: Reply) -> None:
+        """Answer in private what was asked in a group; who never wrote to the bot gets a way."""
+        home = Address(PLATFORM, incoming.user.id, private=True)
+        try:
+            await self._send(home, reply, _REPLY_PATIENCE_S)
+        except UnreachableError:
+            name = (await self._who()).username
+            start = incoming.name if isinstance(incoming, CommandCall) else ""
+            button = Button(f"@{name}", url=f"https://t.me/{name}?start={start}")
+            address = replace(incoming.address, message=None)
+            await self._send(address, Reply(text("🔒"), ((button,),)), _REPLY_PATIENCE_S)
+
+    async def _send(self, address: Address, reply: Reply, patience_s: float) -> str:
+        return await self._pacing.send(
+            address.chat,
+            partial(send, self._bot, address, reply),
+            is_group=not address.private,
+            patience_s=patience_s,
+        )
+
+    async def _edit(
+        self, address: Address, reply: Reply, patience_s: float, *, is_final: bool
+    ) -> None:
+        await self._pacing.send(
+            address.chat,
+            partial(edit, self._bot, address, reply),
+            is_group=not address.private,
+            edits=address.message,
+            is_final=is_final,
+            patience_s=patience_s,
+        )
+
+    async def _who(self) -> User:
+        if self._me is None:
+            self._me = await persistently(self._bot.get_me, self._sleep)
+        return self._me

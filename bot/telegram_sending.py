@@ -1,0 +1,178 @@
+"""Puts a reply into Telegram's calls: a new message, or one in the place of another."""
+
+from dataclasses import replace
+
+from telegram import (
+    Bot,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated
+
+from bot.telegram_errors import says, translated
+from bot.telegram_render import Rendered, render, upload_kind
+from chat.model import Address, Media, Reply
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def send(bot: Bot, address: Address, reply: Reply) -> str:
+    """Send a new message and return its id; errors as in `translated`.
+
+    A topic or group that moved since the address was written down is followed.
+    """
+    with translated():
+        try:
+            message = await _send(bot, address, reply)
+        except ChatMigrated as moved:
+            address = replace(address, chat=str(moved.new_chat_id), thread=None)
+            message = await _send(bot, address, reply)
+        except BadRequest as error:
+            if address.thread is None or not says(error, "thread not found"):
+                raise
+            message = await _send(bot, replace(address, thread=None), reply)
+    return str(message.message_id)
+
+
+async def edit(bot: Bot, address: Address, reply: Reply) -> None:
+    """Put a reply in the place of `address.message`; once more changes nothing."""
+    assert address.message is not None, "there is a message to edit"
+    with translated():
+        try:
+            await _edit(bot, address.chat, int(address.message), reply)
+        except BadRequest as error:
+            if not says(error, "message is not modified"):
+                raise
+
+
+async def _send(bot: Bot, address: Address, reply: Reply) -> Message:
+    rendered = render(reply)
+    if reply.media is not None:
+        return await _send_media(bot, address, reply.media, rendered)
+    return await bot.send_message(
+        address.chat,
+        rendered.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=rendered.keyboard,
+        reply_parameters=_quoted(address),
+        message_thread_id=_thread(address),
+        link_preview_options=_NO_PREVIEW,
+    )
+
+
+async def _send_media(bot: Bot, address: Address, media: Media, rendered: Rendered) -> Message:
+    match upload_kind(media):
+        case "photo":
+            return await bot.send_photo(
+                address.chat,
+                media.data,
+                filename=media.name,
+                caption=rendered.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=rendered.keyboard,
+                reply_parameters=_quoted(address),
+                message_thread_id=_thread(address),
+            )
+        case "video":
+            return await bot.send_video(
+                address.chat,
+                media.data,
+                filename=media.name,
+                width=media.width,
+                height=media.height,
+                duration=_duration_s(media),
+                thumbnail=media.thumbnail,
+                supports_streaming=True,
+                caption=rendered.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=rendered.keyboard,
+                reply_parameters=_quoted(address),
+                message_thread_id=_thread(address),
+            )
+        case "document":
+            return await bot.send_document(
+                address.chat,
+                media.data,
+                filename=media.name,
+                thumbnail=media.thumbnail,
+                caption=rendered.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=rendered.keyboard,
+                reply_parameters=_quoted(address),
+                message_thread_id=_thread(address),
+            )
+
+
+async def _edit(bot: Bot, chat: str, message: int, reply: Reply) -> None:
+    rendered = render(reply)
+    if reply.media is not None:
+        media = _input_media(reply.media, rendered.html)
+        await bot.edit_message_media(media, chat, message, reply_markup=rendered.keyboard)
+        return
+    try:
+        await bot.edit_message_text(
+            rendered.html,
+            chat,
+            message,
+            parse_mode=ParseMode.HTML,
+            reply_markup=rendered.keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+    except BadRequest as error:
+        if not says(error, "no text in the message"):
+            raise
+        # The message shows a picture or clip: the words go under it.
+        await bot.edit_message_caption(
+            chat,
+            message,
+            caption=render(reply, as_caption=True).html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=rendered.keyboard,
+        )
+
+
+def _input_media(
+    media: Media, caption: str
+) -> InputMediaPhoto | InputMediaVideo | InputMediaDocument:
+    match upload_kind(media):
+        case "photo":
+            return InputMediaPhoto(media.data, caption, ParseMode.HTML, filename=media.name)
+        case "video":
+            return InputMediaVideo(
+                media.data,
+                caption,
+                media.width,
+                media.height,
+                _duration_s(media),
+                supports_streaming=True,
+                parse_mode=ParseMode.HTML,
+                thumbnail=media.thumbnail,
+                filename=media.name,
+            )
+        case "document":
+            return InputMediaDocument(
+                media.data,
+                caption,
+                ParseMode.HTML,
+                filename=media.name,
+                thumbnail=media.thumbnail,
+            )
+
+
+def _duration_s(media: Media) -> int | None:
+    return None if media.duration_s is None else max(1, round(media.duration_s))
+
+
+def _quoted(address: Address) -> ReplyParameters | None:
+    if address.reply_to is None:
+        return None
+    return ReplyParameters(int(address.reply_to), allow_sending_without_reply=True)
+
+
+def _thread(address: Address) -> int | None:
+    return None if address.thread is None else int(address.thread)

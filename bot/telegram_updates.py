@@ -1,0 +1,82 @@
+"""What Telegram reports, in the conversation's words."""
+
+import re
+
+from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram.constants import ChatType
+
+from chat.model import Address, ButtonPress, CommandCall, Incoming, PlainText, UserRef
+
+PLATFORM = "telegram"
+KINDS = ("message", "callback_query")
+"""The updates asked for; Telegram keeps all others to itself."""
+
+_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
+
+
+def to_incoming(update: Update, me: User) -> Incoming | None:
+    """What a person did to the bot `me`, or None when it does not concern the bot.
+
+    Groups speak to the bot by commands and buttons alone; other bots are not listened to.
+    """
+    event_id = f"{PLATFORM}:{me.id}:{update.update_id}"
+    if update.callback_query is not None:
+        return _press(event_id, update.callback_query)
+    if update.message is not None:
+        return _words(event_id, update.message, me)
+    return None
+
+
+def _press(event_id: str, query: CallbackQuery) -> ButtonPress | None:
+    if query.message is None or query.data is None or query.from_user.is_bot:
+        return None
+    thread = _thread(query.message) if isinstance(query.message, Message) else None
+    address = Address(
+        PLATFORM,
+        str(query.message.chat.id),
+        private=_is_private(query.message.chat),
+        thread=thread,
+        message=str(query.message.message_id),
+    )
+    return ButtonPress(event_id, _user(query.from_user), address, query.data)
+
+
+def _words(event_id: str, message: Message, me: User) -> CommandCall | PlainText | None:
+    if message.text is None or message.from_user is None or message.from_user.is_bot:
+        return None
+    user = _user(message.from_user)
+    command = _COMMAND.fullmatch(message.text)
+    if command is None:
+        if not _is_private(message.chat):
+            return None
+        return PlainText(event_id, user, _address(message, quotes=True), message.text)
+    if command["bot"] and command["bot"].casefold() != (me.username or "").casefold():
+        return None
+    arguments = command["rest"] or ""
+    # A bare command in a private chat is answered without repeating it.
+    quotes = bool(arguments) or not _is_private(message.chat)
+    address = _address(message, quotes=quotes)
+    return CommandCall(event_id, user, address, command["name"].lower(), arguments)
+
+
+def _address(message: Message, *, quotes: bool) -> Address:
+    return Address(
+        PLATFORM,
+        str(message.chat.id),
+        private=_is_private(message.chat),
+        thread=_thread(message),
+        reply_to=str(message.message_id) if quotes else None,
+    )
+
+
+def _thread(message: Message) -> str | None:
+    """The forum topic; elsewhere the field only groups replies and cannot be sent to."""
+    return str(message.message_thread_id) if message.is_topic_message else None
+
+
+def _user(user: User) -> UserRef:
+    return UserRef(PLATFORM, str(user.id), user.full_name, user.language_code or "en")
+
+
+def _is_private(chat: Chat) -> bool:
+    return chat.type == ChatType.PRIVATE
