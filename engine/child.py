@@ -8,7 +8,7 @@ import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Self
 
 from engine.protocol import FrameReader, Message, Ping, ProtocolError, encode
@@ -38,25 +38,18 @@ class Child:
     async def started(cls) -> AsyncGenerator[Self]:
         """Start a child process; it is gone when the context ends."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-u", "-m", "engine", str(theirs.fileno())),
-                stdin=DEVNULL,
-                stdout=PIPE,
-                stderr=STDOUT,
-                pass_fds=[theirs.fileno()],
-                env=_environment(),
-            )
-        reader, writer = await asyncio.open_connection(sock=ours)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_log_lines(process))
-                try:
-                    yield cls(process, reader, writer)
-                finally:
-                    await _end(process, writer)
-        finally:
-            _log.info("the engine's process %d ended: %s", process.pid, process.returncode)
+        with ours, theirs:
+            reader, writer = await asyncio.open_connection(sock=ours)
+            with closing(writer):
+                process = await _spawn(theirs)
+                theirs.close()  # so that the line closes when the process ends
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(_log_lines(process))
+                    try:
+                        yield cls(process, reader, writer)
+                    finally:
+                        await _end(process, writer)
+        _log.info("the engine's process %d ended: %s", process.pid, process.returncode)
 
     def send(self, message: Message) -> None:
         """Send without waiting; what is in flight is bounded by the jobs accepted."""
@@ -88,6 +81,17 @@ class Child:
             _log.exception("the engine's process %d talks nonsense", self._process.pid)
             self._process.kill()
             return []
+
+
+async def _spawn(line: socket.socket) -> Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-u", "-m", "engine", str(line.fileno())),
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=STDOUT,
+        pass_fds=[line.fileno()],
+        env=_environment(),
+    )
 
 
 def _environment() -> dict[str, str]:

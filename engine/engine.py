@@ -81,7 +81,7 @@ class Engine:
             return await job.wait(on_progress)
         finally:
             self._jobs.remove(job)
-            self._supervisor.send(protocol.Cancel(job_id))
+            self._supervisor.send(protocol.Cancel(job.ticket))
 
     def cancel(self, job_id: str) -> None:
         """Stop a job; one that is not here is stopped already."""
@@ -134,5 +134,5 @@ class Engine:
         self._supervisor.want()
         job = PendingJob(job_id, request)
         self._jobs.add(job)
-        self._supervisor.send(protocol.Submit(job_id, request))
+        self._supervisor.send(protocol.Submit(job.ticket, request))
         return job

@@ -1,6 +1,7 @@
 """The jobs whose callers wait: what is known of each, and what the child's news means for them."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 
 from engine import protocol
@@ -14,6 +15,7 @@ class PendingJob:
 
     def __init__(self, job_id: str, request: GenerationRequest) -> None:
         self.id = job_id
+        self.ticket = ""
         self.request = request
         self.step = 0
         self.position = 0
@@ -48,20 +50,29 @@ class PendingJob:
         while True:
             await self._woken.wait()
             self._woken.clear()
-            if isinstance(self._outcome, EngineError):
-                raise self._outcome
-            if self._news is not None:
-                news, self._news = self._news, None
-                on_progress(news)
-            if self._outcome is not None:
-                return self._outcome
+            self._pass_news(on_progress)
+            match self._outcome:
+                case Picture():
+                    return self._outcome
+                case EngineError():
+                    raise self._outcome
+
+    def _pass_news(self, on_progress: Callable[[Progress], None]) -> None:
+        news, self._news = self._news, None
+        if news is not None and not isinstance(self._outcome, EngineError):
+            on_progress(news)
 
 
 class LiveJobs:
-    """All accepted jobs in the order in which they came, and how long such jobs take."""
+    """All accepted jobs in the order in which they came, and how long such jobs take.
+
+    The child knows each by a ticket: a job may be cancelled and come again under the same id while
+    news of its first life is still on the way.
+    """
 
     def __init__(self) -> None:
-        self._jobs: dict[str, PendingJob] = {}
+        self._jobs: dict[str, PendingJob] = {}  # by ticket
+        self._tickets = itertools.count(1)
         self._times = StepTimes()
         self._loaded = protocol.Ready("", "", "")
 
@@ -75,17 +86,18 @@ class LiveJobs:
 
     def get(self, job_id: str) -> PendingJob | None:
         """Return a job; None when it is not here."""
-        return self._jobs.get(job_id)
+        return next((job for job in self._jobs.values() if job.id == job_id), None)
 
     def add(self, job: PendingJob) -> None:
         """Put a job behind the others."""
         job.position = len(self._jobs)
-        self._jobs[job.id] = job
+        job.ticket = f"{job.id}/{next(self._tickets)}"
+        self._jobs[job.ticket] = job
         self._tell(job)
 
     def remove(self, job: PendingJob) -> None:
         """Forget a job."""
-        del self._jobs[job.id]
+        del self._jobs[job.ticket]
 
     def estimate_s(self, request: GenerationRequest) -> float:
         """Return the seconds until a newcomer would be done."""
@@ -96,7 +108,7 @@ class LiveJobs:
         """Give every job to a child that has just become ready."""
         self._loaded = loaded
         for job in self._jobs.values():
-            child(protocol.Submit(job.id, job.request))
+            child(protocol.Submit(job.ticket, job.request))
 
     def hear(self, message: protocol.Message) -> None:
         """Take news of a job, which may have gone meanwhile."""

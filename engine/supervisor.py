@@ -4,6 +4,8 @@ import asyncio
 import logging
 import math
 import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 from engine.child import Child
 from engine.errors import EngineClosedError, EngineCrashedError, EngineError
@@ -13,6 +15,8 @@ from engine.settings import EngineSettings
 
 _log = logging.getLogger(__name__)
 
+Start = Callable[[], AbstractAsyncContextManager[Child]]
+
 _BACKOFF_S = 0.5
 _BACKOFF_MAX_S = 30.0
 
@@ -20,9 +24,12 @@ _BACKOFF_MAX_S = 30.0
 class Supervisor:
     """Owns the child process.  `run` is its one task; everything else returns at once."""
 
-    def __init__(self, settings: EngineSettings, jobs: LiveJobs) -> None:
+    def __init__(
+        self, settings: EngineSettings, jobs: LiveJobs, start: Start = Child.started
+    ) -> None:
         self._settings = settings
         self._jobs = jobs
+        self._start = start
         self._child: Child | None = None
         self._wanted = asyncio.Event()
         self._settled = asyncio.Event()
@@ -88,7 +95,7 @@ class Supervisor:
 
     async def _live(self) -> None:
         self.starts += 1
-        async with Child.started() as child:
+        async with self._start() as child:
             said = await self._greet(child)
             if isinstance(said, Ready):
                 self._welcome(child, said)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from engine import protocol
-from engine.errors import EngineCrashedError, EngineError, GenerationFailedError
+from engine.errors import EngineCrashedError, EngineError, GenerationFailedError, JobCancelledError
 from engine.job import GenerationRequest, Progress
 from engine.jobs import LiveJobs, PendingJob
 
@@ -13,7 +13,7 @@ REQUEST = GenerationRequest("a fox", "", 64, 64, 10, 7.5, 1)
 @pytest.fixture
 def jobs() -> LiveJobs:
     jobs = LiveJobs()
-    for name in ("first", "second"):
+    for name in ("first", "second"):  # their tickets: first/1 and second/2
         jobs.add(PendingJob(name, REQUEST))
     return jobs
 
@@ -34,8 +34,8 @@ async def end(jobs: LiveJobs, name: str) -> tuple[list[Progress], EngineError]:
 
 async def test_news_replaces_older_news_until_the_caller_looks(jobs: LiveJobs) -> None:
     for step in (1, 2, 3):
-        jobs.hear(protocol.Progress("first", step, 0))
-    jobs.hear(protocol.Finished("first", 64, 64, 1200, 0.1, b"png"))
+        jobs.hear(protocol.Progress("first/1", step, 0))
+    jobs.hear(protocol.Finished("first/1", 64, 64, 1200, 0.1, b"png"))
     heard: list[Progress] = []
 
     picture = await job(jobs, "first").wait(heard.append)
@@ -45,7 +45,7 @@ async def test_news_replaces_older_news_until_the_caller_looks(jobs: LiveJobs) -
 
 
 async def test_a_failure_is_raised_where_the_caller_waits(jobs: LiveJobs) -> None:
-    jobs.hear(protocol.Failed("second", "failed", "out of memory"))
+    jobs.hear(protocol.Failed("second/2", "failed", "out of memory"))
 
     _, error = await end(jobs, "second")
 
@@ -57,7 +57,7 @@ async def test_the_running_job_is_blamed_for_a_crash_and_the_waiting_one_is_not(
     jobs: LiveJobs,
 ) -> None:
     for _ in range(3):
-        jobs.hear(protocol.Progress("first", 4, 0))
+        jobs.hear(protocol.Progress("first/1", 4, 0))
         jobs.crashed(2, was_ready=True)
 
     _, error = await end(jobs, "first")
@@ -68,7 +68,7 @@ async def test_the_running_job_is_blamed_for_a_crash_and_the_waiting_one_is_not(
 
 
 def test_after_a_crash_progress_begins_again(jobs: LiveJobs) -> None:
-    jobs.hear(protocol.Progress("first", 4, 0))
+    jobs.hear(protocol.Progress("first/1", 4, 0))
     assert jobs.running == 1
 
     jobs.crashed(4, was_ready=True)
@@ -90,23 +90,48 @@ def test_every_job_is_fed_to_a_new_child_in_the_order_of_coming(jobs: LiveJobs) 
 
     jobs.feed(fed.append, protocol.Ready("tiny-sd", "cpu", "float32"))
 
-    assert fed == [protocol.Submit("first", REQUEST), protocol.Submit("second", REQUEST)]
+    assert fed == [protocol.Submit("first/1", REQUEST), protocol.Submit("second/2", REQUEST)]
 
 
 def test_news_of_a_job_that_has_gone_is_ignored(jobs: LiveJobs) -> None:
     gone = job(jobs, "first")
     jobs.remove(gone)
 
-    jobs.hear(protocol.Progress("first", 4, 0))
-    jobs.hear(protocol.Finished("first", 64, 64, 1200, 0.1, b"png"))
+    jobs.hear(protocol.Progress("first/1", 4, 0))
+    jobs.hear(protocol.Finished("first/1", 64, 64, 1200, 0.1, b"png"))
 
     assert gone.is_open
 
 
+def test_news_of_a_jobs_first_life_is_not_taken_for_the_second(jobs: LiveJobs) -> None:
+    jobs.remove(job(jobs, "first"))
+    jobs.add(PendingJob("first", REQUEST))
+
+    jobs.hear(protocol.Finished("first/1", 64, 64, 1200, 0.1, b"png"))
+
+    assert job(jobs, "first").is_open
+
+
+async def test_no_news_comes_after_a_failure(jobs: LiveJobs) -> None:
+    jobs.hear(protocol.Progress("first/1", 4, 0))
+    jobs.hear(protocol.Failed("first/1", "failed", "out of memory"))
+
+    heard, _ = await end(jobs, "first")
+
+    assert heard == []
+
+
+async def test_a_job_cancelled_from_its_own_progress_ends_there(jobs: LiveJobs) -> None:
+    cancelled = job(jobs, "first")
+
+    with pytest.raises(JobCancelledError):
+        await cancelled.wait(lambda _: cancelled.resolve(JobCancelledError()))
+
+
 async def test_the_estimate_counts_the_jobs_ahead(jobs: LiveJobs) -> None:
-    jobs.hear(protocol.Progress("first", 5, 0, forward_s=2.0))
-    jobs.hear(protocol.Progress("second", 0, 1))
-    jobs.hear(protocol.Finished("second", 64, 64, 1, 0.0, b"png"))
+    jobs.hear(protocol.Progress("first/1", 5, 0, forward_s=2.0))
+    jobs.hear(protocol.Progress("second/2", 0, 1))
+    jobs.hear(protocol.Finished("second/2", 64, 64, 1, 0.0, b"png"))
     heard: list[Progress] = []
 
     await job(jobs, "second").wait(heard.append)
