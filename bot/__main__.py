@@ -19,8 +19,6 @@ def main() -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
-    # At INFO it logs every request with its URL, and Telegram's URLs contain the token.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         settings = load_settings()
         return COMMANDS[arguments.command](settings)

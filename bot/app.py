@@ -38,6 +38,10 @@ Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
 DRAIN_S = 25
 """How long running work may take after SIGTERM; platforms kill after 30 s."""
 
+ABOUT = {
+    "en": "I draw pictures from words. Buy an hour with UPI or card, and begin.",
+    "hi": "मैं शब्दों से तस्वीरें बनाता हूँ। UPI या कार्ड से एक घंटा ख़रीदें और शुरू करें।",
+}
 CHAT = Queue("chat", at_once=16)
 DELIVERY_TRIES = 5
 DRAW_TRIES = 2
@@ -60,11 +64,11 @@ async def run(settings: Settings) -> None:
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(open_database(settings.store.database_url))
         engine = await opened.enter_async_context(Engine(settings.engine))
-        telegram = _telegram(settings)
+        telegram = await opened.enter_async_context(_telegram(settings))
         services = _wire(settings, database, engine, telegram)
         await database.write(lambda tx: publish(tx, services.plans))
         router = build_router(services)
-        telegram.introduce(router.commands)
+        telegram.introduce(router.commands, settings.admins_of(telegram.platform), ABOUT)
         hook = _webhook(settings, telegram, router.dispatch)
         await opened.enter_async_context(services.work.running(drain_s=DRAIN_S))
         await opened.enter_async_context(
@@ -73,7 +77,7 @@ async def run(settings: Settings) -> None:
         async with asyncio.TaskGroup() as tasks:
             serving = [
                 tasks.create_task(keep_house(services)),
-                tasks.create_task(telegram.run(router.dispatch)),
+                tasks.create_task(_listen(settings, telegram, router.dispatch)),
             ]
             log.info("ready")
             await stop.wait()
@@ -138,6 +142,14 @@ def _telegram(settings: Settings) -> TelegramAdapter:
     return TelegramAdapter(
         settings.telegram.token.get_secret_value(), settings.telegram.api_base_url
     )
+
+
+async def _listen(settings: Settings, telegram: TelegramAdapter, dispatch: Dispatch) -> None:
+    if settings.telegram.mode == "polling":
+        await telegram.run(dispatch)
+    await telegram.setup()
+    url = f"{settings.web.public_url.rstrip('/')}/webhooks/telegram"
+    await telegram.set_webhook(url, settings.telegram.webhook_secret.get_secret_value())
 
 
 def _webhook(

@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         """The plans, ranked by their place in the file."""
         return tuple(Plan(rank=rank, **dict(plan)) for rank, plan in enumerate(self.plans))
 
+    def admins_of(self, platform: str) -> tuple[str, ...]:
+        """The admins' ids on one platform."""
+        named = (admin.partition(":") for admin in self.admins)
+        return tuple(user for where, _, user in named if where == platform)
+
 
 def load_settings() -> Settings:
     """Read config.toml and the environment.
@@ -164,7 +169,7 @@ def _unknown_environment() -> list[str]:
 def _secrets_in_file(path: Path) -> list[str]:
     written = tomllib.loads(path.read_text())
     return [
-        f"{secret}: a secret; set HUB_{secret.upper().replace('.', '__')} in the environment instead"
+        f"{secret} is a secret: set HUB_{secret.upper().replace('.', '__')} in the environment"
         for secret in SECRETS
         if secret.split(".")[1] in written.get(secret.split(".")[0], {})
     ]

@@ -1,13 +1,13 @@
 """/buy: the plans, an order, its payment link."""
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Literal
 
 from billing.plans import Plan
 from chat.commands import Command, Option, Options
 from chat.errors import NotUnderstoodError
 from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
-from handlers.people import NotFoundError, check_owner, speaker
+from handlers.people import speaker
 from handlers.services import Services
 from handlers.texts import texts
 from store import cards
@@ -15,7 +15,7 @@ from store.cards import Card
 from store.database import Transaction
 from store.ids import new_id
 
-GATEWAY = "razorpay"
+GATEWAY: Literal["razorpay"] = "razorpay"
 HOURS_MAX = 12
 
 
@@ -59,13 +59,12 @@ async def show_plans(services: Services, incoming: Incoming) -> Reply:
         url = services.chats[incoming.address.platform].deep_link("buy")
         buttons = ((Button(words.open_chat, url=url),),) if url else ()
         return Reply(words.buy_in_private(), buttons, private=True)
-    on_sale = services.plans.all
     listed = [
         words.plan_line(plan.name, plan.price_paise, plan.images, plan.videos, plan.tokens)
-        for plan in on_sale
+        for plan in services.plans.all
     ]
-    buttons = tuple((plan_button(plan, incoming.user.language),) for plan in on_sale)
-    return Reply(words.plans(listed, services.keep_days), buttons, private=True)
+    choices = tuple((plan_button(p, incoming.user.language),) for p in services.plans.all)
+    return Reply(words.plans(listed, services.keep_days), choices, private=True)
 
 
 def plan_button(plan: Plan, language: str) -> Button:
@@ -96,7 +95,7 @@ async def _open_order(services: Services, incoming: Incoming, plan_id: str, hour
             user_id=user.id,
             kind="order",
             subject=opened.order.id,
-            address=address_of_card(incoming).to_json(),
+            address=_in_its_place(incoming).to_json(),
             revision=1,
             shown=0,
         )
@@ -105,23 +104,19 @@ async def _open_order(services: Services, incoming: Incoming, plan_id: str, hour
     await services.database.write(decide)
 
 
-def address_of_card(incoming: Incoming) -> Address:
-    """Where a new card goes: in the place of the list that was pressed, or below the command."""
-    match incoming:
-        case ButtonPress():
-            return incoming.address
-        case CommandCall():
-            return replace(incoming.address, message=None)
-        case _:
-            assert_never(incoming)
+def _in_its_place(incoming: Incoming) -> Address:
+    """An order's card takes the place of the list that was pressed, or stands below the command."""
+    if isinstance(incoming, ButtonPress):
+        return incoming.address
+    return replace(incoming.address, message=None)
 
 
 async def check_now(services: Services, press: ButtonPress, order_id: str) -> Reply:
-    """ "I've paid": ask the gateway now. A press proves nothing; only the gateway's answer counts."""
+    """Ask the gateway now. That somebody says "I've paid" proves nothing; its answer counts."""
 
     async def decide(tx: Transaction) -> None:
-        await _own_order(services, tx, press, order_id)
-        await services.orders.check_now(tx, order_id)
+        user = await speaker(tx, press, services.clock())
+        await services.orders.check_now(tx, order_id, user.id)
 
     await services.database.write(decide)
     return Reply(texts(press.user.language).checking(), toast=True)
@@ -131,18 +126,8 @@ async def cancel(services: Services, press: ButtonPress, order_id: str) -> Reply
     """Close the link; the gateway has the last word, for it may have been paid meanwhile."""
 
     async def decide(tx: Transaction) -> None:
-        await _own_order(services, tx, press, order_id)
-        await services.orders.cancel(tx, order_id)
+        user = await speaker(tx, press, services.clock())
+        await services.orders.cancel(tx, order_id, user.id)
 
     await services.database.write(decide)
     return Reply(texts(press.user.language).cancelling(), toast=True)
-
-
-async def _own_order(
-    services: Services, tx: Transaction, press: ButtonPress, order_id: str
-) -> None:
-    user = await speaker(tx, press, services.clock())
-    found = await services.orders.get(tx, order_id)
-    if found is None:
-        raise NotFoundError
-    check_owner(user, found.order.user_id)

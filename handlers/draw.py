@@ -4,9 +4,9 @@ import logging
 
 from engine.errors import (
     BadRequestError,
+    EngineClosedError,
     EngineCrashedError,
     EngineError,
-    EngineClosedError,
     GenerationFailedError,
     JobCancelledError,
     ModelMissingError,
@@ -39,7 +39,8 @@ async def draw(services: Services, job_id: str) -> None:
         raise
     except EngineError as error:
         log.warning("job %s failed: %s", job_id, type(error).__name__)
-        await services.database.write(lambda tx: fail(services, tx, job_id, reason(error)))
+        failure = reason(error)
+        await services.database.write(lambda tx: fail(services, tx, job_id, failure))
     else:
         await _finish(services, job, picture)
     finally:

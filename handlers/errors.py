@@ -8,6 +8,7 @@ from billing.errors import (
     InsufficientCreditsError,
     NoHourError,
     NothingToStartError,
+    UnknownOrderError,
     UnknownPlanError,
 )
 from chat.errors import (
@@ -112,6 +113,7 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     InsufficientCreditsError: _credits_spent,
     StaleButtonError: _toast(lambda words: words.stale_button()),
     NotYoursError: _toast(lambda words: words.not_yours()),
+    UnknownOrderError: _toast(lambda words: words.not_yours()),
     NotFoundError: _toast(lambda words: words.not_found()),
     MediaMissingError: _toast(lambda words: words.not_found()),
     NothingToStartError: _toast(lambda words: words.nothing_to_start()),

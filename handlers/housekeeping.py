@@ -1,4 +1,4 @@
-"""What must happen although nobody asks: hours end, payments are looked for, the lost are refunded."""
+"""What must happen although nobody asks: hours end, payments are found, losses are refunded."""
 
 import asyncio
 import logging

@@ -4,10 +4,10 @@ import hashlib
 import secrets
 from dataclasses import asdict, replace
 
+from billing.pricing import image_cost
 from chat.commands import Command, Option, Options
 from chat.errors import NotUnderstoodError
 from chat.model import Button, ButtonPress, CommandCall, Incoming, Media, Reply
-from billing.pricing import image_cost
 from engine.job import SAMPLERS, GenerationRequest
 from handlers.people import NotFoundError, check_owner, conversation, speaker
 from handlers.services import ImageSettings, Services

@@ -12,7 +12,7 @@ from store.jobs import Generation, Job
 
 
 async def job_card(services: Services, tx: Transaction, job_id: str) -> Reply:
-    """What the card says now. The picture's bytes are fetched by `with_picture`, outside of `tx`."""
+    """What the card says now; `with_picture` adds the picture, outside of the transaction."""
     job = await jobs.get(tx, job_id)
     assert job is not None, "a card is written in the commit that accepts its job"
     words = texts(await users.language_of(tx, job.user_id))

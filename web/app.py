@@ -64,5 +64,3 @@ async def _refuse_politely(request: web.Request, handler: Handler) -> web.Stream
         # 503 asks the sender to come again; nothing was accepted.
         log.exception("%s could not be stored", request.path)
         return web.json_response({"error": "try again later"}, status=503)
-
-

@@ -1,5 +1,7 @@
 """What the bot says, in English."""
 
+from typing import ClassVar, Literal
+
 from chat.text import Text, bold, code, italic, lines, quote, text
 from handlers.texts.numbers import bar, clock_time, grouped, minutes, rupees
 
@@ -12,7 +14,7 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 class English:
-    """The sentences. Each tells what happened, what was charged, what is left, and one next step."""
+    """The sentences: what happened, what was charged, what is left, and one next step."""
 
     # Buttons
 
@@ -84,11 +86,12 @@ class English:
 
     def plan_line(self, name: str, paise: int, images: int, videos: int, tokens: int) -> Text:
         """One plan on the list."""
+        pictures = plural(images, "picture", "pictures")
         clips = plural(videos, "video", "videos") if videos else "no videos"
         return lines(
             [
                 text(bold(name), " — ", bold(rupees(paise)), " an hour"),
-                f"{plural(images, 'picture', 'pictures')} · {clips} · {grouped(tokens)} text tokens",
+                f"{pictures} · {clips} · {grouped(tokens)} text tokens",
             ]
         )
 
@@ -137,40 +140,36 @@ class English:
             ]
         )
 
-    def order_paid(self, what: str, payment: str) -> Text:
+    def order_paid(self, what: str, payment: str, *, is_started: bool) -> Text:
         """The money is here and the hours are granted."""
+        start = "Your hour starts when you press the button, or with your first picture."
         return lines(
             [
                 text(bold("Paid ✓ "), what),
                 text("Payment ", code(payment)),
                 "",
-                "Your hour starts when you press the button, or with your first picture.",
+                "Thank you!" if is_started else start,
             ]
         )
 
-    def order_expired(self, what: str) -> Text:
-        """The link can be paid no more."""
-        return lines(
-            [
-                bold(what),
-                "The payment link has expired. Nothing was charged.",
-                "If money did leave your account, I will see it and tell you here.",
-            ]
-        )
+    closed: ClassVar[dict[str, list[str]]] = {
+        "expired": [
+            "The payment link has expired. Nothing was charged.",
+            "If money did leave your account, I will see it and tell you here.",
+        ],
+        "cancelled": ["Cancelled. Nothing was charged."],
+        "rejected": [
+            "Razorpay did not accept this order. Nothing was charged.",
+            "Please try again in a few minutes.",
+        ],
+        "refunded": ["Refunded. Your bank shows it in 5–7 working days."],
+    }
 
-    def order_cancelled(self, what: str) -> Text:
-        """The user changed their mind."""
-        return lines([bold(what), "Cancelled. Nothing was charged."])
-
-    def order_rejected(self, what: str) -> Text:
-        """The gateway refused to make a link."""
-        return lines(
-            [
-                bold(what),
-                "Razorpay did not accept this order. Nothing was charged.",
-                "Please try again in a few minutes.",
-            ]
-        )
+    def order_closed(
+        self, status: Literal["expired", "cancelled", "rejected", "refunded"], what: str
+    ) -> Text:
+        """An order that cannot be paid any more."""
+        return lines([bold(what), *self.closed[status]])
 
     def order_review(self, what: str) -> Text:
         """Money came that does not fit the order."""
@@ -181,10 +180,6 @@ class English:
                 "The money is safe: the operator will honour it or send it back.",
             ]
         )
-
-    def order_refunded(self, what: str) -> Text:
-        """The money went back."""
-        return lines([bold(what), "Refunded. Your bank shows it in 5–7 working days."])
 
     def checking(self) -> Text:
         """Answer "I've paid"."""
@@ -283,8 +278,7 @@ class English:
         return lines(
             [
                 quote(_short(prompt)),
-                "Cancelled. Nothing was charged. "
-                f"{plural(left, 'picture', 'pictures')} left.",
+                f"Cancelled. Nothing was charged. {plural(left, 'picture', 'pictures')} left.",
             ]
         )
 
@@ -300,7 +294,7 @@ class English:
         """Too late to cancel."""
         return text("It is finished already.")
 
-    failures: dict[str, str] = {  # noqa: RUF012 - overridden as a whole by other languages
+    failures: ClassVar[dict[str, str]] = {
         "crashed": "The picture engine stopped again and again while drawing this.",
         "failed": "The picture engine could not draw this.",
         "memory": "The picture is too large for the GPU just now.",
@@ -318,9 +312,7 @@ class English:
     def unknown_option(self, option: str, known: tuple[str, ...]) -> Text:
         """There is no such option."""
         listed = ", ".join(f"--{name}" for name in known)
-        return text(
-            "I do not know ", code(option), f". Possible: {listed}. Nothing was charged."
-        )
+        return text("I do not know ", code(option), f". Possible: {listed}. Nothing was charged.")
 
     def missing_prompt(self) -> Text:
         """A picture of what?"""

@@ -1,0 +1,162 @@
+"""`python -m bot doctor`: look at each thing that must be right, one line each with what to do."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Literal
+
+import aiohttp
+
+from bot.settings import Settings
+from engine.engine import Engine
+from engine.errors import EngineError, ModelMissingError
+from store.database import sqlite_path
+from store.migrate import newest, revision_of
+
+FREE_BYTES_MIN = 2 * 1024**3
+SKEW_S_MAX = 60
+TIMEOUT = aiohttp.ClientTimeout(total=15)
+MARKS = {"good": "✓", "warning": "!", "bad": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Literal["good", "warning", "bad"]
+    subject: str
+    words: str
+
+    @property
+    def is_serious(self) -> bool:
+        """Whether the bot cannot work like this."""
+        return self.level == "bad"
+
+    def __str__(self) -> str:
+        return f"{MARKS[self.level]} {self.subject:<9} {self.words}"
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; nothing is changed."""
+    findings = [_database(settings), _disk(settings), *_secrets(settings)]
+    async with aiohttp.ClientSession(timeout=TIMEOUT, raise_for_status=False) as session:
+        findings += [finding async for finding in _telegram(session, settings)]
+        findings.append(await _razorpay(session, settings))
+    findings.append(await _engine(settings))
+    return findings
+
+
+def _database(settings: Settings) -> Finding:
+    path = sqlite_path(settings.store.database_url)
+    revision = revision_of(settings.store.database_url)
+    if revision is None:
+        return Finding("bad", "database", f"{path} is not there yet: run `python -m bot migrate`")
+    if revision != newest():
+        return Finding("bad", "database", f"{path} is old: run `python -m bot migrate`")
+    return Finding("good", "database", f"{path} at revision {revision}")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = sqlite_path(settings.store.database_url).absolute().parent
+    while not folder.exists():
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding("bad", "disk", f"{folder} cannot be written: {error.strerror}")
+    words = f"{free / 1024**3:.1f} GiB free in {folder}"
+    if free < FREE_BYTES_MIN:
+        return Finding("warning", "disk", f"{words}: make room, pictures are kept there")
+    return Finding("good", "disk", words)
+
+
+def _secrets(settings: Settings) -> list[Finding]:
+    findings: list[Finding] = []
+    razorpay, web = settings.razorpay, settings.web
+    if razorpay.enabled and not razorpay.webhook_secret.get_secret_value():
+        words = "HUB_RAZORPAY__WEBHOOK_SECRET is empty: payments are found by polling only"
+        findings.append(Finding("warning", "webhook", words))
+    elif razorpay.webhook_secret == razorpay.key_secret:
+        words = "the webhook secret equals the key secret: choose another in Razorpay's dashboard"
+        findings.append(Finding("bad", "webhook", words))
+    if web.public_url and not web.signing_key.get_secret_value():
+        words = "HUB_WEB__SIGNING_KEY is empty: links to pictures are off; set 32 random characters"
+        findings.append(Finding("warning", "links", words))
+    if settings.telegram.mode == "webhook" and not (
+        settings.telegram.webhook_secret.get_secret_value() and web.public_url
+    ):
+        words = "webhook mode needs HUB_TELEGRAM__WEBHOOK_SECRET and web.public_url"
+        findings.append(Finding("bad", "telegram", words))
+    return findings
+
+
+async def _telegram(session: aiohttp.ClientSession, settings: Settings) -> AsyncIterator[Finding]:
+    token = settings.telegram.token.get_secret_value()
+    if not token:
+        yield Finding("bad", "telegram", "set HUB_TELEGRAM__TOKEN to the token from @BotFather")
+        return
+    base = settings.telegram.api_base_url.rstrip("/")
+    try:
+        async with session.get(f"{base}/bot{token}/getMe") as answer:
+            me = await answer.json(content_type=None)
+            yield _clock(answer.headers.get("Date"))
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        words = f"{base} does not answer ({type(error).__name__}): check the network"
+        yield Finding("bad", "telegram", words)
+        return
+    if answer.ok:
+        yield Finding("good", "telegram", f"@{me['result']['username']}")
+    else:
+        yield Finding("bad", "telegram", "the token is not accepted: copy it again from @BotFather")
+
+
+def _clock(date: str | None) -> Finding:
+    if date is None:
+        return Finding("warning", "clock", "nobody told the time to compare with")
+    skew = time.time() - parsedate_to_datetime(date).timestamp()
+    words = f"{abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
+    if abs(skew) > SKEW_S_MAX:
+        return Finding("bad", "clock", f"{words}: switch on time synchronisation")
+    return Finding("good", "clock", words)
+
+
+async def _razorpay(session: aiohttp.ClientSession, settings: Settings) -> Finding:
+    razorpay = settings.razorpay
+    if not razorpay.enabled:
+        return Finding("warning", "razorpay", "is off: nothing can be bought")
+    key, secret = razorpay.key_id.get_secret_value(), razorpay.key_secret.get_secret_value()
+    if not key or not secret:
+        words = "set HUB_RAZORPAY__KEY_ID and HUB_RAZORPAY__KEY_SECRET"
+        return Finding("bad", "razorpay", words)
+    url = f"{razorpay.api_base_url.rstrip('/')}/v1/payments?count=1"
+    try:
+        async with session.get(url, auth=aiohttp.BasicAuth(key, secret)) as answer:
+            accepted = answer.ok
+    except (aiohttp.ClientError, TimeoutError) as error:
+        words = f"does not answer ({type(error).__name__}): check the network"
+        return Finding("bad", "razorpay", words)
+    if not accepted:
+        words = "the keys are not accepted: generate new ones in the dashboard"
+        return Finding("bad", "razorpay", words)
+    mode = "test mode, no real money" if key.startswith("rzp_test_") else "live"
+    return Finding("good", "razorpay", mode)
+
+
+async def _engine(settings: Settings) -> Finding:
+    try:
+        async with Engine(settings.engine) as engine:
+            health = await engine.ready()
+    except ModelMissingError as error:
+        words = f"no model at {error.path}: set engine.image_model to a folder or a hub id"
+        return Finding("bad", "engine", words)
+    except EngineError as error:
+        return Finding("bad", "engine", f"does not start ({error}): see the log above")
+    words = f"{Path(health.model).name} on {health.device}, {health.dtype}"
+    level: Literal["good", "warning"] = "warning" if health.device == "cpu" else "good"
+    slow = ": pictures take long without a GPU" if level == "warning" else ""
+    return Finding(level, "engine", words + slow)

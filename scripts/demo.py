@@ -1,0 +1,132 @@
+"""`make demo`: the pretended world, the unmodified bot in it, and a browser on both.
+
+The bot is started as an operator would start it; only the addresses and the keys differ. Nothing
+leaves this machine. What is drawn and bought stays in data/demo until `make clean`.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+from sandbox.razorpay.keys import KEY_ID, KEY_SECRET, WEBHOOK_SECRET
+from sandbox.telegram.bot import TOKEN
+
+FOLDER = Path("data/demo")
+WORLD_PORT = int(os.environ.get("DEMO_PORT", "8900"))
+BOT_PORT = WORLD_PORT + 1
+WORLD_URL = f"http://127.0.0.1:{WORLD_PORT}"
+BOT_URL = f"http://127.0.0.1:{BOT_PORT}"
+PATIENCE_S = 120
+
+
+def main() -> int:
+    """Run until Ctrl-C; whatever ends first ends the others."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, **bot_settings()}
+    subprocess.run([sys.executable, "-m", "bot", "migrate"], env=environment, check=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        running.append(start("sandbox", os.environ, "--port", str(WORLD_PORT)))
+        wait_for(f"{WORLD_URL}/_sandbox/health", running)
+        send_webhooks_to_the_bot()
+        running.append(start("bot", environment))
+        wait_for(f"{BOT_URL}/healthz", running)
+        invite()
+        while all(process.poll() is None for process in running):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        print("\nGood bye.")
+    finally:
+        for process in reversed(running):
+            end(process)
+    return max((abs(process.returncode or 0) for process in running), default=0) and 1
+
+
+def bot_settings() -> dict[str, str]:
+    """Where the bot finds the pretended world; all else is config.toml's."""
+    settings = {
+        "HUB_TELEGRAM__API_BASE_URL": WORLD_URL,
+        "HUB_TELEGRAM__TOKEN": TOKEN,
+        "HUB_RAZORPAY__API_BASE_URL": WORLD_URL,
+        "HUB_RAZORPAY__KEY_ID": KEY_ID,
+        "HUB_RAZORPAY__KEY_SECRET": KEY_SECRET,
+        "HUB_RAZORPAY__WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "HUB_STORE__DATABASE_URL": f"sqlite:///{FOLDER}/hub.db",
+        "HUB_STORE__MEDIA_URL": f"file:{FOLDER}/media",
+        "HUB_WEB__PORT": str(BOT_PORT),
+        "HUB_WEB__PUBLIC_URL": BOT_URL,
+        "HUB_WEB__SIGNING_KEY": "only-for-the-demo-on-this-machine",
+    }
+    return {name: os.environ.get(name, value) for name, value in settings.items()}
+
+
+def start(
+    module: str, environment: "os._Environ[str] | dict[str, str]", *arguments: str
+) -> "subprocess.Popen[bytes]":
+    """Start one of our programs; its log goes to data/demo."""
+    log = (FOLDER / f"{module}.log").open("ab")
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+def wait_for(url: str, running: "list[subprocess.Popen[bytes]]") -> None:
+    """Return when a URL answers.
+
+    Raises:
+        SystemExit: A program ended, or the URL never answers.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if any(process.poll() is not None for process in running):
+            break
+        try:
+            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own address
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    sys.exit(f"{url} does not answer; the logs are in {FOLDER}")
+
+
+def send_webhooks_to_the_bot() -> None:
+    """Tell the pretended Razorpay where the bot listens, as a merchant does in the dashboard."""
+    body = f'{{"url": "{BOT_URL}/webhooks/razorpay", "secret": "{WEBHOOK_SECRET}"}}'.encode()
+    request = urllib.request.Request(  # noqa: S310 - our own address
+        f"{WORLD_URL}/_emu/webhooks", body, {"Content-Type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - our own address
+
+
+def invite() -> None:
+    """Say where to go, and open it where there is a browser to open it with."""
+    print(f"\n  The chat window is at  {WORLD_URL}\n")
+    print("  Write /start there, buy an hour (no real money), and /image a red balloon.")
+    model = os.environ.get("HUB_ENGINE__IMAGE_MODEL", "")
+    if not model:
+        print("  The model has random weights until a trained one is installed: it draws")
+        print("  patterns, not what you ask for. Everything else is the real thing.")
+    print("  Ctrl-C ends it.\n", flush=True)
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform == "darwin":
+        webbrowser.open(WORLD_URL)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Let a program finish what it does, then see that it is gone."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=40)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
