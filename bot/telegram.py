@@ -129,6 +129,10 @@ class TelegramAdapter:
             raise ValueError("no update of the Bot API") from error
         await self._handle(dispatch, update)
 
+    def deep_link(self, payload: str) -> str | None:
+        """See chat.model.Chat; None until `setup` has learnt the bot's name."""
+        return None if self._me is None else _deep_link(self._me, payload)
+
     async def send(self, address: Address, reply: Reply) -> str:
         """See chat.model.Chat; a short flood is waited out."""
         return await self._send(address, reply, PATIENCE_S)
@@ -208,9 +212,9 @@ class TelegramAdapter:
         try:
             await self._send(home, reply, _REPLY_PATIENCE_S)
         except UnreachableError:
-            name = (await self._who()).username
-            start = incoming.name if isinstance(incoming, CommandCall) else ""
-            button = Button(f"@{name}", url=f"https://t.me/{name}?start={start}")
+            me = await self._who()
+            command = incoming.name if isinstance(incoming, CommandCall) else ""
+            button = Button(f"@{me.username}", url=_deep_link(me, command))
             address = replace(incoming.address, message=None)
             await self._send(address, Reply(text("🔒"), ((button,),)), _REPLY_PATIENCE_S)
 
@@ -238,3 +242,7 @@ class TelegramAdapter:
         if self._me is None:
             self._me = await persistently(self._bot.get_me, self._sleep)
         return self._me
+
+
+def _deep_link(me: User, payload: str) -> str:
+    return f"https://t.me/{me.username}?start={payload}"

@@ -35,10 +35,18 @@ log = logging.getLogger(__name__)
 class Polling:
     """One poller's memory: which updates are in hand, and the offset that confirms the others."""
 
-    def __init__(self, bot: Bot, handle: Handle, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        handle: Handle,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        grace_s: float = _GRACE_S,
+    ) -> None:
         self._bot = bot
         self._handle = handle
         self._sleep = sleep
+        self._grace_s = grace_s
         self._seen: dict[int, asyncio.Task[None]] = {}
         """Updates that the next poll does not confirm."""
         self._offset: int | None = None
@@ -57,7 +65,7 @@ class Polling:
                             task = tasks.create_task(self._work(update))
                             self._seen[update.update_id] = task
                     if self._seen:
-                        await asyncio.wait(self._seen.values(), timeout=_GRACE_S)
+                        await asyncio.wait(self._seen.values(), timeout=self._grace_s)
                     self._move_offset()
         except ExceptionGroup as group:  # of one: only fetching raises
             raise group.exceptions[0] from None
