@@ -25,6 +25,7 @@ from diffusers.utils.torch_utils import randn_tensor
 from PIL.Image import Image
 from transformers.utils import logging as transformers_logging
 
+from engine import checkpoint
 from engine.errors import BadRequestError, GenerationFailedError, ModelMissingError
 from engine.job import GenerationRequest
 from engine.settings import EngineSettings
@@ -35,7 +36,11 @@ _SAMPLERS = {
     "euler": (EulerDiscreteScheduler, {"use_karras_sigmas": False}),
     "euler_a": (EulerAncestralDiscreteScheduler, {}),
     "dpm2m": (DPMSolverMultistepScheduler, {"use_karras_sigmas": False}),
-    "dpm2m_karras": (DPMSolverMultistepScheduler, {"use_karras_sigmas": True}),
+    "dpm2m_karras": (
+        DPMSolverMultistepScheduler,
+        # Karras' spacing from the endless noise of a zero-SNR schedule spends all steps there.
+        {"use_karras_sigmas": True, "rescale_betas_zero_snr": False},
+    ),
     "unipc": (UniPCMultistepScheduler, {"use_karras_sigmas": False}),
     "heun": (HeunDiscreteScheduler, {"use_karras_sigmas": False}),
 }
@@ -141,8 +146,7 @@ class DiffusersRunner:
     def _noise(
         self, request: GenerationRequest, generator: torch.Generator, dtype: torch.dtype
     ) -> torch.Tensor:
-        scale = self._pipeline.vae_scale_factor
-        channels = self._pipeline.unet.config.in_channels
+        scale, channels = self._pipeline.vae_scale_factor, self._pipeline.unet.config.in_channels
         shape = (1, channels, request.height // scale, request.width // scale)
         noise = randn_tensor(shape, generator=generator, device=self._device, dtype=dtype)
         assert isinstance(noise, torch.Tensor)
@@ -186,25 +190,16 @@ class DiffusersRunner:
 
 
 def _load(model: str, dtype: torch.dtype) -> StableDiffusionPipeline:
-    is_folder = _is_folder_name(model)
-    if is_folder and not Path(model).expanduser().is_dir():
-        raise ModelMissingError(model)
+    source = checkpoint.find(model)
     try:
         return StableDiffusionPipeline.from_pretrained(
-            str(Path(model).expanduser()) if is_folder else model,
+            source.name,
             dtype=dtype,
-            local_files_only=is_folder,
+            local_files_only=source.is_folder,
             use_safetensors=True,  # the other format can run code
         )
-    except OSError as error:
+    except OSError as error:  # files are missing, here or on the hub
         raise ModelMissingError(model) from error
-
-
-def _is_folder_name(model: str) -> bool:
-    """Whether this names a folder, there or missing, rather than `owner/name` on the hub."""
-    path = Path(model)
-    is_inside_a_folder = len(path.parts) > 1 and path.parent.is_dir()
-    return model.startswith((".", "~", "/")) or path.is_dir() or is_inside_a_folder
 
 
 def _pick_device(name: str) -> torch.device:
@@ -218,11 +213,9 @@ def _pick_device(name: str) -> torch.device:
 def _pick_dtype(name: str, device: torch.device) -> torch.dtype:
     if name == "auto":
         return torch.float32 if device.type == "cpu" else torch.float16
-    return {
-        "float32": torch.float32,
-        "float16": torch.float16,
-        "bfloat16": torch.bfloat16,
-    }[name]
+    dtype = getattr(torch, name)
+    assert isinstance(dtype, torch.dtype)
+    return dtype
 
 
 def _describe(device: torch.device) -> str:

@@ -55,7 +55,9 @@ class Engine:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.drain(0)
+        self._supervisor.drain()
+        if self._supervision is not None:
+            self._supervision.cancel()
         # Without the body's error: the group would wrap it, and it is none of the group's.
         await self._tasks.__aexit__(None, None, None)
 

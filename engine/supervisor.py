@@ -119,9 +119,7 @@ class Supervisor:
 
     async def _greet(self, child: Child) -> Message | None:
         child.send(Hello(self._settings))
-        async for message in child.messages(self._settings.start_timeout_s):
-            return message
-        return None
+        return await anext(child.messages(self._settings.start_timeout_s), None)
 
     def _welcome(self, child: Child, ready: Ready) -> None:
         self._child = child

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -84,6 +85,15 @@ def test_a_picture_is_the_stock_pipelines(
     assert (ours - theirs).abs().max() <= 1e-5
 
 
+@pytest.mark.parametrize("steps", [1, 150])
+def test_samplers_that_crowd_their_timesteps_do_not_stumble(
+    steps: int, runner: DiffusersRunner, request_: GenerationRequest
+) -> None:
+    crowded = replace(request_, sampler="dpm2m_karras", steps=steps)
+
+    assert draw(runner, crowded).std() > 0.01
+
+
 @pytest.mark.parametrize("guidance", [0.0, 1.0])
 def test_without_guidance_too(
     guidance: float,
@@ -139,6 +149,16 @@ def test_running_out_of_memory_fails_the_job_and_nothing_else(
         runner.admit("huge", replace(request_, width=side, height=side))
 
     assert draw(runner, request_).isfinite().all()
+
+
+def test_a_picture_of_no_numbers_is_a_failure_and_not_a_black_one(
+    runner: DiffusersRunner, request_: GenerationRequest
+) -> None:
+    runner.admit("job", request_)
+    runner._jobs["job"].latents = torch.full((1, 16, 3, 4), math.nan)
+
+    with pytest.raises(GenerationFailedError, match="overflows in float32"):
+        runner.decode("job")
 
 
 @pytest.mark.parametrize("name", ["missing", "empty"])

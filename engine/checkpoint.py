@@ -1,0 +1,32 @@
+"""Where a checkpoint is: in a folder of ours, or on the Hugging Face hub."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import ModelMissingError
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What diffusers' `from_pretrained` takes, and whether it must stay off the network."""
+
+    name: str
+    is_folder: bool
+
+
+def find(model: str) -> Checkpoint:
+    """Tell a folder from an `owner/name` on the hub.
+
+    A missing `models/tiny-sd` beside an existing `models` is a missing folder: asking the hub for
+    it would give a puzzling answer, or somebody else's model.
+
+    Raises:
+        ModelMissingError: it is the name of a folder that is not there.
+    """
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return Checkpoint(str(path), is_folder=True)
+    is_beside_folders = len(path.parts) > 1 and path.parent.is_dir()
+    if is_beside_folders or model.startswith(("/", "~", ".")):
+        raise ModelMissingError(model)
+    return Checkpoint(model, is_folder=False)
