@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from store.errors import MediaMissingError, StoreUnavailableError
@@ -29,6 +29,7 @@ class Blobs:
 
         Raises:
             StoreUnavailableError: It could not be kept.
+            ValueError: The key would leave the folder.
         """
         try:
             await self._store.put_async(key, data)
@@ -46,7 +47,7 @@ class Blobs:
         try:
             found = await self._store.get_async(key)
             return bytes(await found.bytes_async())
-        except NotFoundError as error:
+        except FileNotFoundError as error:
             raise MediaMissingError(key) from error
         except BaseError as error:
             raise StoreUnavailableError(str(error)) from error
@@ -55,7 +56,7 @@ class Blobs:
         """Forget what is kept under `key`; forgetting nothing is fine."""
         try:
             await self._store.delete_async(key)
-        except NotFoundError:
+        except FileNotFoundError:
             return
         except BaseError as error:
             raise StoreUnavailableError(str(error)) from error

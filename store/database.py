@@ -16,7 +16,7 @@ from typing import Any, Generic, TextIO, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.errors import DatabaseInUseError, StoreUnavailableError, UnsupportedDatabaseError
@@ -97,10 +97,9 @@ async def _decide(
     try:
         async with connection.begin_nested():
             result = await waiting.decision(connection)
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise
-        _fail(waiting, error)
+    except OperationalError:
+        # The disk is full or the file unreadable: SQLite has undone the whole transaction.
+        raise
     except Exception as error:  # noqa: BLE001 - whatever a decision raises belongs to its caller
         _fail(waiting, error)
     else:
