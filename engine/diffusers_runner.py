@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import (
@@ -109,14 +110,12 @@ class DiffusersRunner:
 
     def decode(self, job_id: str) -> Image:
         """Turn a job's latents into a picture."""
-        [image] = self._decode(self._jobs[job_id], "pil")
-        assert isinstance(image, Image)
+        image: Image = self._decode(self._jobs[job_id], "pil")[0]
         return image
 
     def pixels(self, job_id: str) -> torch.Tensor:
         """Return a job's picture before it is rounded to bytes: 3 channels of rows in 0..1."""
-        [pixels] = self._decode(self._jobs[job_id], "pt")
-        assert isinstance(pixels, torch.Tensor)
+        pixels: torch.Tensor = self._decode(self._jobs[job_id], "pt")[0]
         return pixels
 
     def release(self, job_id: str) -> None:
@@ -139,8 +138,7 @@ class DiffusersRunner:
         positive, negative = self._pipeline.encode_prompt(
             request.prompt, self._device, 1, is_guided, request.negative_prompt
         )
-        embeds = torch.cat([negative, positive]) if is_guided else positive
-        assert isinstance(embeds, torch.Tensor)
+        embeds: torch.Tensor = torch.cat([negative, positive]) if is_guided else positive
         return embeds
 
     def _noise(
@@ -148,8 +146,7 @@ class DiffusersRunner:
     ) -> torch.Tensor:
         scale, channels = self._pipeline.vae_scale_factor, self._pipeline.unet.config.in_channels
         shape = (1, channels, request.height // scale, request.width // scale)
-        noise = randn_tensor(shape, generator=generator, device=self._device, dtype=dtype)
-        assert isinstance(noise, torch.Tensor)
+        noise: torch.Tensor = randn_tensor(shape, generator, self._device, dtype)
         return noise
 
     def _advance(self, job: _Job) -> None:
@@ -168,7 +165,7 @@ class DiffusersRunner:
         job.done += 1
 
     @torch.inference_mode()
-    def _decode(self, job: _Job, output_type: str) -> Sequence[object]:
+    def _decode(self, job: _Job, output_type: str) -> Sequence[Any]:
         pipeline = self._pipeline
         with _memory_reported(job.request):
             latents = job.latents / pipeline.vae.config.scaling_factor
@@ -178,7 +175,7 @@ class DiffusersRunner:
             image, withheld = pipeline.run_safety_checker(image, self._device, job.embeds.dtype)
             if withheld and any(withheld):
                 raise GenerationFailedError("withheld by the model's safety checker")
-            pictures: Sequence[object] = pipeline.image_processor.postprocess(image, output_type)
+            pictures: Sequence[Any] = pipeline.image_processor.postprocess(image, output_type)
         return pictures
 
     def _synchronize(self) -> None:
@@ -213,8 +210,7 @@ def _pick_device(name: str) -> torch.device:
 def _pick_dtype(name: str, device: torch.device) -> torch.dtype:
     if name == "auto":
         return torch.float32 if device.type == "cpu" else torch.float16
-    dtype = getattr(torch, name)
-    assert isinstance(dtype, torch.dtype)
+    dtype: torch.dtype = getattr(torch, name)
     return dtype
 
 
@@ -250,5 +246,5 @@ def _memory_reported(request: GenerationRequest) -> Generator[None]:
             raise
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-        size = f"{request.width}x{request.height}"
-        raise GenerationFailedError(f"out of memory at {size}") from error
+        reason = f"out of memory at {request.width}x{request.height}"
+        raise GenerationFailedError(reason) from error
