@@ -10,6 +10,12 @@ from sandbox.client import Person, SandboxClient
 from sandbox.telegram.bot import TOKEN
 
 
+@pytest.fixture(autouse=True)
+def _durations_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
+    """python-telegram-bot warns about its old way to tell durations."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with serve() as running:
@@ -32,15 +38,25 @@ async def asha(client: SandboxClient) -> Person:
 
 @pytest.fixture
 async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
-    async with Bot(
-        TOKEN, base_url=f"{sandbox.url}/bot", base_file_url=f"{sandbox.url}/file/bot"
-    ) as bot:
+    async with real_bot(sandbox) as bot:
         yield bot
 
 
 @pytest.fixture
-def asha_id(sandbox: Sandbox) -> int:
-    return sandbox.world.people["asha"].id
+async def second_bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
+    """The same bot, running somewhere else too."""
+    async with real_bot(sandbox) as bot:
+        yield bot
+
+
+def real_bot(sandbox: Sandbox) -> Bot:
+    return Bot(TOKEN, base_url=f"{sandbox.url}/bot", base_file_url=f"{sandbox.url}/file/bot")
+
+
+@pytest.fixture
+def asha_id(sandbox: Sandbox, asha: Person) -> int:
+    """Where the bot reaches her."""
+    return sandbox.world.people[asha.key].id
 
 
 def picture(width: int = 64, height: int = 48) -> bytes:
