@@ -13,6 +13,7 @@ BillingError
 │   └── UnknownReservationError
 └── GatewayError                the payment gateway's answer, or the lack of one
     ├── RejectedError           it said no
+    │   └── DuplicateReferenceError
     ├── AuthFailedError         it does not know our keys
     ├── RateLimitedError        it asks for patience
     ├── UnavailableError        it was never asked
@@ -129,6 +130,10 @@ class RejectedError(GatewayError):
         self.description = description
         self.field = field
         self.reason = reason
+
+
+class DuplicateReferenceError(RejectedError):
+    """There is a link of this reference already; it is the one that was asked for."""
 
 
 class AuthFailedError(GatewayError):

@@ -72,6 +72,13 @@ class Lifetimes:
         await self.settle(tx, order.user_id)
         return await rows.of_order(tx, order.id)
 
+    async def revoke(self, tx: Transaction, order: Order) -> None:
+        """Take back the hours of an order that have not begun, because its money went back."""
+        for hour in await rows.of_order(tx, order.id):
+            if hour.status == "unstarted":
+                await rows.change(tx, hour.id, status="lapsed")
+                await self._earn(tx, hour, self.clock())
+
     async def start(self, tx: Transaction, user_id: int, hour_id: str | None = None) -> Hour:
         """Start an hour now; one that runs on a plan no better waits and goes on after it.
 

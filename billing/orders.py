@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from billing.errors import UnknownOrderError
 from billing.hours import Hours
 from billing.plans import Plans
-from store import audit, cards
+from store import cards, users
 from store import orders as rows
 from store.database import Transaction
 from store.ids import new_id
@@ -21,6 +21,8 @@ CHECK_PAYMENT = "check_payment"
 
 LINK_S = 20 * 60
 """How long a user may take to pay."""
+SAFETY_NET_S = 60
+"""A link that was not opened by then is asked for again, whatever happened to the first try."""
 REUSE_S = 10 * 60
 """A link with this much time left is shown again instead of a new one."""
 
@@ -90,6 +92,7 @@ class Orders:
             amount_paise=order.amount_paise,
             created_at=now,
             expires_at=now + LINK_S,
+            next_poll_at=now + SAFETY_NET_S,
         )
         await rows.add_attempt(tx, attempt)
         await self._work.submit(tx, OPEN_LINK, attempt.id)
@@ -163,7 +166,7 @@ class Orders:
         )
         await rows.add(tx, order)
         await self._hours.grant(tx, order)
-        await audit.record(tx, now, actor, "grant", order.id, reason=reason, hours=hours)
+        await users.audit(tx, now, actor, "grant", order.id, reason=reason, hours=hours)
         return order
 
     async def _own(self, tx: Transaction, order_id: str, user_id: int) -> OrderState:

@@ -1,5 +1,6 @@
 """Rows of orders, and of the attempts to have them paid."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -123,8 +124,12 @@ async def attempt_of(tx: Transaction, order_id: str) -> Attempt | None:
     return Attempt(*row) if row else None
 
 
-async def attempt_known_as(
-    tx: Transaction, *, link_ids: set[str], references: set[str], gateway_order_ids: set[str]
+async def attempts_known_as(
+    tx: Transaction,
+    *,
+    link_ids: Collection[str],
+    references: Collection[str],
+    gateway_order_ids: Collection[str],
 ) -> list[Attempt]:
     """The attempts that any of the gateway's names for them belong to."""
     found = await tx.execute(

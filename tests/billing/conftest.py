@@ -5,11 +5,14 @@ import pytest
 
 from billing.hours import Hours, HoursSettings
 from billing.orders import Orders
+from billing.payments import Payments
 from billing.plans import Plan, Plans, publish
 from store import users
 from store.database import Database, Transaction, open_database
 from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
+from tests.doubles.gateway import FakeGateway
+from tests.doubles.shop import Shop
 from tests.doubles.work import RecordingWork
 
 LITE = Plan("flash-lite", "Flash Lite", 5000, tokens=150_000, images=3, videos=0, rank=0)
@@ -55,3 +58,31 @@ async def user(database: Database, plans: Plans, clock: FakeClock) -> int:
         return (await users.add(tx, "telegram", "1", "Asha", "en", clock())).id
 
     return await database.write(arrive)
+
+
+@pytest.fixture
+def gateway(clock: FakeClock) -> FakeGateway:
+    return FakeGateway(clock)
+
+
+@pytest.fixture
+def payments(
+    database: Database, gateway: FakeGateway, hours: Hours, work: RecordingWork, clock: FakeClock
+) -> Payments:
+    made = Payments(database, gateway, hours, work, clock, callback_url=None)
+    work.declare(*made.kinds())
+    return made
+
+
+@pytest.fixture
+def shop(
+    database: Database,
+    orders: Orders,
+    hours: Hours,
+    payments: Payments,
+    gateway: FakeGateway,
+    work: RecordingWork,
+    clock: FakeClock,
+    user: int,
+) -> Shop:
+    return Shop(database, orders, hours, payments, gateway, work, clock, user)

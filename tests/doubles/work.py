@@ -21,11 +21,15 @@ class RecordingWork(Work):
     take them back."""
 
     def __init__(self, kinds: Iterable[Kind] = ()) -> None:
-        self.kinds = {kind.name: kind for kind in kinds}
+        self.kinds: dict[str, Kind] = {}
+        self.declare(*kinds)
         self.submitted: list[Submitted] = []
         self.waiting: list[Submitted] = []
         self.cancelled: list[tuple[str, str]] = []
         self._keys: set[str] = set()
+
+    def declare(self, *kinds: Kind) -> None:
+        self.kinds |= {kind.name: kind for kind in kinds}
 
     async def submit(
         self,
@@ -57,9 +61,3 @@ class RecordingWork(Work):
 
     async def cancel(self, kind: str, subject: str) -> None:
         self.cancelled.append((kind, subject))
-
-    async def given_up(self, tx: Transaction, kind: str, subjects: list[str]) -> list[str]:
-        return []
-
-    async def forget_finished(self, now: int) -> None:
-        return

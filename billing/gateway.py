@@ -1,0 +1,102 @@
+"""The seam to a payment gateway: what is asked of it, and what it is seen to say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+LinkStatus = Literal["created", "partially_paid", "paid", "cancelled", "expired"]
+PaymentStatus = Literal["created", "failed", "authorized", "captured", "refunded"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """A link to be made; times are ours, the gateway's clock is its wrapper's business."""
+
+    reference_id: str
+    """Unique for ever: the same reference never makes a second link."""
+    amount_paise: int
+    currency: str
+    description: str
+    expires_at: int
+    notes: Mapping[str, str]
+    callback_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedLink:
+    """A payment link as the gateway shows it."""
+
+    id: str
+    reference_id: str
+    status: LinkStatus
+    amount_paise: int
+    currency: str
+    url: str
+    expires_at: int | None
+    order_id: str | None
+    """The gateway's own order behind the link; unknown until somebody tries to pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedPayment:
+    """A payment as the gateway shows it."""
+
+    id: str
+    order_id: str | None
+    amount_paise: int
+    currency: str
+    status: PaymentStatus
+    refunded_paise: int
+    method: str | None
+    fee_paise: int | None
+    """What the gateway keeps, its tax included; unknown until the money is captured."""
+    tax_paise: int | None
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a payer's browser brought back, once its signature was found good."""
+
+    link_id: str
+    reference_id: str
+    payment_id: str
+
+
+class Gateway(Protocol):
+    """A way to be paid by link. Every call may raise a GatewayError."""
+
+    link_s: int
+    """How long a link can be paid."""
+
+    async def create_link(self, request: LinkRequest) -> ObservedLink:
+        """Make a link.
+
+        Raises:
+            DuplicateReferenceError: There is a link of this reference already.
+        """
+        ...
+
+    async def find_link(self, reference_id: str) -> ObservedLink | None:
+        """The link of exactly this reference."""
+        ...
+
+    async def fetch_link(self, link_id: str) -> ObservedLink:
+        """The link as it is now."""
+        ...
+
+    async def cancel_link(self, link_id: str) -> ObservedLink:
+        """Close a link; one that is paid, expired or cancelled is refused."""
+        ...
+
+    async def order_payments(self, order_id: str) -> tuple[ObservedPayment, ...]:
+        """Every payment tried on the gateway's order."""
+        ...
+
+    def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
+        """Whether these bytes were signed by the gateway."""
+        ...
+
+    def signed_return(self, params: Mapping[str, str]) -> Returned | None:
+        """What the redirect says, if the gateway signed it."""
+        ...

@@ -1,0 +1,178 @@
+"""Razorpay's payment links, through its SDK.
+
+The SDK blocks, has no time-outs and reduces every error to a sentence. So it runs in threads of its
+own, over an HTTP session that sets time-outs and turns answers into typed errors before the SDK
+sees them.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+import razorpay
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from billing.errors import RejectedError
+from billing.gateway import LinkRequest, ObservedLink, ObservedPayment, Returned
+from billing.razorpay_session import RazorpaySession
+from billing.razorpay_wire import observed_link, observed_payment
+
+T = TypeVar("T")
+
+THREADS = 4
+PAGE = 100
+LEAST_AHEAD_S = 16 * 60  # Razorpay wants 15 minutes, counted when the request arrives
+SKEW_MIN_S = 30  # less than this is the network
+NOTE_CHARACTERS = 250
+SIGNATURE_CHARACTERS = 64
+RETURNED = "razorpay_payment_link_"
+
+
+class RazorpaySettings(BaseModel):
+    """How to reach the merchant's account; secrets come from the environment alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = False
+    api_base_url: str = "https://api.razorpay.com"
+    key_id: SecretStr = SecretStr("")
+    key_secret: SecretStr = SecretStr("")
+    webhook_secret: SecretStr = SecretStr("")
+    previous_webhook_secret: SecretStr = SecretStr("")
+    """Still accepted: what happened before a rotation stays signed with the old secret."""
+    link_minutes: int = Field(default=20, ge=16, le=24 * 60)
+    business_name: str = "AI Access Hub"
+
+
+class Razorpay:
+    """The merchant's account; close it when done."""
+
+    def __init__(self, settings: RazorpaySettings, clock: Callable[[], int]) -> None:
+        self.link_s = settings.link_minutes * 60
+        self._settings = settings
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="razorpay")
+        self._slots = asyncio.Semaphore(THREADS)
+        self._local = threading.local()
+        self._sessions: list[RazorpaySession] = []
+        self._skew = 0
+
+    def close(self) -> None:
+        """End the threads; a request that hangs is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for session in self._sessions:
+            session.close()
+
+    async def create_link(self, request: LinkRequest) -> ObservedLink:
+        """Make a link that never takes less than the whole amount."""
+        try:
+            return await self._create_link(request)
+        except RejectedError as error:
+            # The first answer of all tells the gateway's clock, also when it says "too early".
+            if "15 minutes" not in error.description:
+                raise
+            return await self._create_link(request)
+
+    async def _create_link(self, request: LinkRequest) -> ObservedLink:
+        now = self._clock()
+        body: dict[str, object] = {
+            "amount": request.amount_paise,
+            "currency": request.currency,
+            "accept_partial": False,
+            "expire_by": max(request.expires_at, now + LEAST_AHEAD_S) + self._skew,
+            "reference_id": request.reference_id,
+            "description": request.description,
+            "notify": {"sms": False, "email": False},
+            "reminder_enable": False,
+            "notes": {name: text[:NOTE_CHARACTERS] for name, text in request.notes.items()},
+            "options": {"checkout": {"name": self._settings.business_name}},
+        }
+        if request.callback_url:
+            body |= {"callback_url": request.callback_url, "callback_method": "get"}
+        return self._link(await self._call(lambda client: client.payment_link.create(body)))
+
+    async def find_link(self, reference_id: str) -> ObservedLink | None:
+        """Look a link up by our own name for it.
+
+        The list's filter is a hint: it may be ignored, or match a part of the reference.
+        """
+        skip = 0
+        while links := await self._links(reference_id, skip):
+            for link in links:
+                if link.get("reference_id") == reference_id:
+                    return self._link(link)
+            skip += len(links)
+        return None
+
+    async def _links(self, reference_id: str, skip: int) -> list[Mapping[str, Any]]:
+        query = {"reference_id": reference_id, "count": PAGE, "skip": skip}
+        answer = await self._call(lambda client: client.payment_link.all(query))
+        return list(answer.get("payment_links") or [])
+
+    async def fetch_link(self, link_id: str) -> ObservedLink:
+        """Read a link by its id."""
+        return self._link(await self._call(lambda client: client.payment_link.fetch(link_id)))
+
+    async def cancel_link(self, link_id: str) -> ObservedLink:
+        """Close a link that nobody has paid."""
+        return self._link(await self._call(lambda client: client.payment_link.cancel(link_id)))
+
+    async def order_payments(self, order_id: str) -> tuple[ObservedPayment, ...]:
+        """Read all payments of an order; unlike the list of all payments, this never lags."""
+        answer = await self._call(lambda client: client.order.payments(order_id))
+        return tuple(observed_payment(item) for item in answer.get("items") or [])
+
+    def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
+        """Check the signature over the bytes as they came; parsing first would change them."""
+        accepted = (self._settings.webhook_secret, self._settings.previous_webhook_secret)
+        secrets = [secret.get_secret_value() for secret in accepted]
+        return any(_signed(raw, signature, secret) for secret in secrets if secret)
+
+    def signed_return(self, params: Mapping[str, str]) -> Returned | None:
+        """Check the redirect; it proves neither amount nor time, so it is only a hint to look."""
+        link_id = params.get(f"{RETURNED}id", "")
+        reference_id = params.get(f"{RETURNED}reference_id", "")
+        status = params.get(f"{RETURNED}status", "")
+        payment_id = params.get("razorpay_payment_id", "")
+        message = f"{link_id}|{reference_id}|{status}|{payment_id}"
+        secret = self._settings.key_secret.get_secret_value()
+        if not secret or not _signed(message.encode(), params.get("razorpay_signature"), secret):
+            return None
+        return Returned(link_id, reference_id, payment_id)
+
+    async def _call(self, ask: Callable[[Any], T]) -> T:
+        async with self._slots:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, lambda: ask(self._client()))
+
+    def _client(self) -> object:
+        if not hasattr(self._local, "client"):
+            session = RazorpaySession(self._saw_date)
+            self._sessions.append(session)
+            self._local.client = razorpay.Client(
+                session=session,
+                auth=(
+                    self._settings.key_id.get_secret_value(),
+                    self._settings.key_secret.get_secret_value(),
+                ),
+                base_url=self._settings.api_base_url.rstrip("/"),
+            )
+        return cast("object", self._local.client)
+
+    def _saw_date(self, server_now: int) -> None:
+        skew = server_now - self._clock()
+        self._skew = skew if abs(skew) >= SKEW_MIN_S else 0
+
+    def _link(self, answer: Mapping[str, Any]) -> ObservedLink:
+        return observed_link(answer, self._skew)
+
+
+def _signed(message: bytes, signature: str | None, secret: str) -> bool:
+    if not signature or len(signature) != SIGNATURE_CHARACTERS:
+        return False
+    expected = hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), signature.encode("ascii", "replace"))

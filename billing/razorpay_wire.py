@@ -1,0 +1,61 @@
+"""What Razorpay's JSON means to us. Shapes vary between its services and over the years."""
+
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from billing.errors import UnknownOutcomeError
+from billing.gateway import LinkStatus, ObservedLink, ObservedPayment, PaymentStatus
+
+
+def observed_link(answer: Mapping[str, Any], skew: int) -> ObservedLink:
+    """Read a payment link; `skew` is how far the gateway's clock is ahead of ours."""
+    try:
+        return ObservedLink(
+            id=str(answer["id"]),
+            reference_id=str(answer.get("reference_id") or ""),
+            status=cast("LinkStatus", _known(answer["status"], get_args(LinkStatus))),
+            amount_paise=int(answer["amount"]),
+            currency=str(answer["currency"]),
+            url=str(answer["short_url"]),
+            expires_at=int(answer["expire_by"]) - skew if answer.get("expire_by") else None,
+            order_id=order_id_of(answer),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnknownOutcomeError(f"not a payment link: {error!r}") from error
+
+
+def observed_payment(answer: Mapping[str, Any]) -> ObservedPayment:
+    """Read a payment."""
+    try:
+        return ObservedPayment(
+            id=str(answer["id"]),
+            order_id=order_id_of(answer),
+            amount_paise=int(answer["amount"]),
+            currency=str(answer["currency"]),
+            status=cast("PaymentStatus", _known(answer["status"], get_args(PaymentStatus))),
+            refunded_paise=int(answer.get("amount_refunded") or 0),
+            method=answer.get("method"),
+            fee_paise=_optional(answer.get("fee")),
+            tax_paise=_optional(answer.get("tax")),
+            created_at=int(answer["created_at"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnknownOutcomeError(f"not a payment: {error!r}") from error
+
+
+def order_id_of(answer: Mapping[str, Any]) -> str | None:
+    """The order an entity belongs to, with the prefix that some samples leave out."""
+    order_id = answer.get("order_id")
+    if not order_id:
+        return None
+    return str(order_id) if str(order_id).startswith("order_") else f"order_{order_id}"
+
+
+def _known(word: object, words: tuple[str, ...]) -> str:
+    if word not in words:
+        raise ValueError(word)
+    return str(word)
+
+
+def _optional(number: object) -> int | None:
+    return None if number is None else int(str(number))

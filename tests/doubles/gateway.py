@@ -1,0 +1,128 @@
+"""A payment gateway in memory, that fails on order: before it acts, or after."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+
+from billing.errors import DuplicateReferenceError, GatewayError, RejectedError
+from billing.gateway import (
+    LinkRequest,
+    LinkStatus,
+    ObservedLink,
+    ObservedPayment,
+    PaymentStatus,
+    Returned,
+)
+from tests.doubles.clock import FakeClock
+
+
+class FakeGateway:
+    link_s = 20 * 60
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.links: dict[str, ObservedLink] = {}
+        self.payments: dict[str, ObservedPayment] = {}
+        self.requests: list[LinkRequest] = []
+        self.calls: list[str] = []
+        self.fail_before: list[GatewayError] = []
+        """The next calls fail with these, and do nothing."""
+        self.fail_after: list[GatewayError] = []
+        """The next calls that do something fail with these, after doing it."""
+        self._links, self._payments = count(1), count(1)
+
+    def link_of(self, attempt_id: str) -> ObservedLink:
+        return next(link for link in self.links.values() if link.reference_id == attempt_id)
+
+    def set_link(self, link: ObservedLink, status: LinkStatus) -> None:
+        self.links[link.id] = replace(self.links[link.id], status=status)
+
+    def pay(
+        self,
+        link: ObservedLink,
+        *,
+        status: PaymentStatus = "captured",
+        amount: int | None = None,
+        currency: str = "INR",
+        fee: int | None = None,
+        payment_id: str = "",
+        refunded: int = 0,
+    ) -> ObservedPayment:
+        number = next(self._payments)
+        order_id = f"order_{link.id}"
+        payment = ObservedPayment(
+            id=payment_id or f"pay_{number}",
+            order_id=order_id,
+            amount_paise=link.amount_paise if amount is None else amount,
+            currency=currency,
+            status=status,
+            refunded_paise=refunded,
+            method="upi",
+            fee_paise=fee,
+            tax_paise=None,
+            created_at=self.clock(),
+        )
+        self.payments[payment.id] = payment
+        seen = replace(self.links[link.id], order_id=order_id)
+        if status == "captured" and seen.status == "created":
+            seen = replace(seen, status="paid")
+        self.links[link.id] = seen
+        return payment
+
+    async def create_link(self, request: LinkRequest) -> ObservedLink:
+        self._begin("create_link")
+        self.requests.append(request)
+        if any(link.reference_id == request.reference_id for link in self.links.values()):
+            raise DuplicateReferenceError(400, "BAD_REQUEST_ERROR", "already exists")
+        link = ObservedLink(
+            id=f"plink_{next(self._links)}",
+            reference_id=request.reference_id,
+            status="created",
+            amount_paise=request.amount_paise,
+            currency=request.currency,
+            url=f"https://rzp.example/{request.reference_id}",
+            expires_at=request.expires_at,
+            order_id=None,
+        )
+        self.links[link.id] = link
+        self._end()
+        return link
+
+    async def find_link(self, reference_id: str) -> ObservedLink | None:
+        self._begin("find_link")
+        found = (link for link in self.links.values() if link.reference_id == reference_id)
+        return next(found, None)
+
+    async def fetch_link(self, link_id: str) -> ObservedLink:
+        self._begin("fetch_link")
+        return self.links[link_id]
+
+    async def cancel_link(self, link_id: str) -> ObservedLink:
+        self._begin("cancel_link")
+        link = self.links[link_id]
+        if link.status != "created":
+            raise RejectedError(400, "BAD_REQUEST_ERROR", f"cannot cancel a {link.status} link")
+        self.set_link(link, "cancelled")
+        self._end()
+        return self.links[link_id]
+
+    async def order_payments(self, order_id: str) -> tuple[ObservedPayment, ...]:
+        self._begin("order_payments")
+        return tuple(p for p in self.payments.values() if p.order_id == order_id)
+
+    def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
+        return bool(raw) and signature == "good"
+
+    def signed_return(self, params: Mapping[str, str]) -> Returned | None:
+        if params.get("signature") != "good":
+            return None
+        return Returned(params["link"], params["reference"], params["payment"])
+
+    def _begin(self, call: str) -> None:
+        self.calls.append(call)
+        if self.fail_before:
+            raise self.fail_before.pop(0)
+
+    def _end(self) -> None:
+        if self.fail_after:
+            raise self.fail_after.pop(0)
