@@ -65,7 +65,10 @@ async def run(settings: Settings) -> None:
         database = await opened.enter_async_context(open_database(settings.store.database_url))
         engine = await opened.enter_async_context(Engine(settings.engine))
         telegram = await opened.enter_async_context(_telegram(settings))
-        services = _wire(settings, database, engine, telegram)
+        gateway = _razorpay(settings)
+        if gateway is not None:
+            opened.callback(gateway.close)
+        services = _wire(settings, database, engine, telegram, gateway)
         await database.write(lambda tx: publish(tx, services.plans))
         router = build_router(services)
         telegram.introduce(router.commands, settings.admins_of(telegram.platform), ABOUT)
@@ -88,7 +91,11 @@ async def run(settings: Settings) -> None:
 
 
 def _wire(
-    settings: Settings, database: Database, engine: Engine, telegram: TelegramAdapter
+    settings: Settings,
+    database: Database,
+    engine: Engine,
+    telegram: TelegramAdapter,
+    gateway: Razorpay | None,
 ) -> Services:
     plans = Plans(settings.plans_on_sale())
     work = Work(database)
@@ -104,7 +111,7 @@ def _wire(
         plans=plans,
         hours=hours,
         orders=orders,
-        payments=_payments(settings, database, orders, hours, work),
+        payments=_payments(settings, database, gateway, hours, work),
         engine=engine,
         progress=ProgressBoard(),
         chats={telegram.platform: telegram},
@@ -122,20 +129,17 @@ def _wire(
 
 
 def _payments(
-    settings: Settings, database: Database, orders: Orders, hours: Hours, work: Work
+    settings: Settings, database: Database, gateway: Razorpay | None, hours: Hours, work: Work
 ) -> Payments | None:
-    if not settings.razorpay.enabled:
+    if gateway is None:
         return None
     public_url = settings.web.public_url.rstrip("/")
-    return Payments(
-        database,
-        Razorpay(settings.razorpay),
-        orders,
-        hours,
-        work,
-        now,
-        callback_url=f"{public_url}/pay/return" if public_url else None,
-    )
+    callback_url = f"{public_url}/pay/return" if public_url else None
+    return Payments(database, gateway, hours, work, now, callback_url=callback_url)
+
+
+def _razorpay(settings: Settings) -> Razorpay | None:
+    return Razorpay(settings.razorpay, now) if settings.razorpay.enabled else None
 
 
 def _telegram(settings: Settings) -> TelegramAdapter:

@@ -95,11 +95,15 @@ def _no_hour(_error: Exception, words: English) -> Reply:
 
 def _credits_spent(error: Exception, words: English) -> Reply:
     assert isinstance(error, InsufficientCreditsError)
-    plan = error.upgrade
-    label = words.upgrade(plan.name, plan.price_paise) if plan else words.buy_more
-    press = f"v1:plan:{plan.id}" if plan else "v1:plans:"
-    said = words.credits_spent(error.unit, error.limit, error.plan_id)
-    return Reply(said, ((Button(label, press=press),),), private=True)
+    buttons: list[tuple[Button, ...]] = []
+    if error.next_hour:
+        buttons.append((Button(words.next_hour, press=f"v1:start:{error.next_hour.id}"),))
+    if plan := error.upgrade:
+        label = words.upgrade(plan.name, plan.price_paise)
+        buttons.append((Button(label, press=f"v1:plan:{plan.id}"),))
+    buttons.append((Button(words.show_plans, press="v1:plans:"),))
+    said = words.credits_spent(error.unit, error.limit)
+    return Reply(said, tuple(buttons), private=True)
 
 
 SENTENCES: dict[type[BaseException], Sentence] = {

@@ -2,7 +2,7 @@
 
 from chat.commands import Command, Option, Options
 from chat.model import Button, CommandCall, PlainText, Reply
-from handlers import buy
+from handlers import buy, session
 from handlers.services import Services
 from handlers.texts import texts
 
@@ -16,8 +16,11 @@ HELP = Command("help", {"en": "What I can do", "hi": "मैं क्या क
 
 async def start(services: Services, call: CommandCall, options: Options) -> Reply | None:
     """Welcome a person; a link that led here may ask for the plans at once."""
-    if options.get("payload") == "buy":
-        return await buy.show_plans(services, call)
+    match options.get("payload"):
+        case "buy":
+            return await buy.show_plans(services, call)
+        case "session":
+            return await session.show(services, call)
     words = texts(call.user.language)
     return Reply(
         words.welcome(call.user.name),

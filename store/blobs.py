@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError
-from obstore.store import ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore, from_url
 
 from store.errors import MediaMissingError, StoreUnavailableError
 
@@ -20,9 +20,12 @@ class Blobs:
     def __init__(self, url: str) -> None:
         split = urlsplit(url)
         self._folder = Path(split.path) if split.scheme == "file" else None
-        if self._folder is not None:
+        self._store: ObjectStore
+        if self._folder is None:
+            self._store = from_url(url)
+        else:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._store: ObjectStore = from_url(url)
+            self._store = LocalStore(self._folder)
 
     async def put(self, key: str, data: bytes) -> None:
         """Keep `data` under `key`, on disk for good.

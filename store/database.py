@@ -178,17 +178,21 @@ async def open_database(url: str) -> AsyncGenerator[Database]:
     lock = _lock(path)
     writer, readers = _writer_engine(path), _readers_engine(path)
     database = Database(path, writer, readers)
+    failure: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as tasks:
             committing = tasks.create_task(database._commit_for_ever())  # noqa: SLF001 - its owner
             try:
                 yield database
-            finally:
-                committing.cancel()
+            except BaseException as error:  # noqa: BLE001 - raised below, not wrapped in a group
+                failure = error
+            committing.cancel()
     finally:
         await writer.dispose()
         await readers.dispose()
         lock.close()
+    if failure is not None:
+        raise failure
 
 
 def _lock(path: Path) -> TextIO:

@@ -24,6 +24,7 @@ class English:
     check_payment = "I've paid, check now"
     cancel_order = "Cancel"
     start_hour = "Start my hour"
+    next_hour = "Start my next hour"
     cancel_job = "Cancel"
     again = "Again"
     original = "Original file"
@@ -351,14 +352,14 @@ class English:
         """A picture without an hour."""
         return text("You need an hour for that. Nothing was charged.")
 
-    def credits_spent(self, unit: str, limit: int, plan: str) -> Text:
+    def credits_spent(self, unit: str, limit: int) -> Text:
         """The hour's credits are used up."""
         names = {"image": "pictures", "video": "videos", "token": "text tokens"}
         if limit == 0:
-            return text(f"{plan} has no {names[unit]}. Nothing was charged.")
+            return text(f"Your plan has no {names[unit]}. Nothing was charged.")
         return lines(
             [
-                text(bold(f"All {grouped(limit)} {names[unit]} of this {plan} hour are used.")),
+                text(bold(f"All {grouped(limit)} {names[unit]} of this hour are used.")),
                 "Nothing was charged. Another hour starts full.",
             ]
         )
