@@ -1,17 +1,21 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from billing.hours import Hours, HoursSettings
 from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plan, Plans, publish
+from billing.razorpay import Razorpay
+from sandbox.razorpay.app import serve
 from store import users
 from store.database import Database, Transaction, open_database
 from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
 from tests.doubles.gateway import FakeGateway
+from tests.doubles.razorpay import SETTINGS, Sandbox
 from tests.doubles.shop import Shop
 from tests.doubles.work import RecordingWork
 
@@ -84,5 +88,18 @@ def shop(
     work: RecordingWork,
     clock: FakeClock,
     user: int,
-) -> Shop:
+) -> Shop[FakeGateway]:
     return Shop(database, orders, hours, payments, gateway, work, clock, user)
+
+
+@pytest.fixture
+async def sandbox(clock: FakeClock) -> AsyncIterator[Sandbox]:
+    async with serve(clock=clock) as origin, aiohttp.ClientSession() as http:
+        yield Sandbox(origin, http, clock)
+
+
+@pytest.fixture
+async def razorpay(sandbox: Sandbox, clock: FakeClock) -> AsyncIterator[Razorpay]:
+    gateway = Razorpay(SETTINGS.model_copy(update={"api_base_url": sandbox.origin}), clock)
+    yield gateway
+    gateway.close()

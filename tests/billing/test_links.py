@@ -10,10 +10,11 @@ from billing.errors import (
     UnavailableError,
     UnknownOutcomeError,
 )
+from tests.doubles.gateway import FakeGateway
 from tests.doubles.shop import Shop
 
 
-async def test_an_order_gets_a_link_that_names_its_attempt(shop: Shop) -> None:
+async def test_an_order_gets_a_link_that_names_its_attempt(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened("flash", 3)
     state = await shop.state(opened)
     assert state.order.status == "open"
@@ -30,7 +31,7 @@ async def test_an_order_gets_a_link_that_names_its_attempt(shop: Shop) -> None:
     "lost", [UnknownOutcomeError("reset"), UnknownOutcomeError("502"), UnavailableError("refused")]
 )
 async def test_an_answer_that_was_lost_never_makes_a_second_link(
-    shop: Shop, lost: GatewayError
+    shop: Shop[FakeGateway], lost: GatewayError
 ) -> None:
     failing = shop.gateway.fail_after if isinstance(lost, UnknownOutcomeError) else None
     (shop.gateway.fail_before if failing is None else failing).append(lost)
@@ -41,7 +42,7 @@ async def test_an_answer_that_was_lost_never_makes_a_second_link(
     assert len(shop.gateway.links) == 1
 
 
-async def test_when_the_gateway_asks_for_patience_it_gets_it(shop: Shop) -> None:
+async def test_when_the_gateway_asks_for_patience_it_gets_it(shop: Shop[FakeGateway]) -> None:
     shop.gateway.fail_before.append(RateLimitedError(40, permanent=False))
     opened = await shop.opened()
     await shop.poll_after(39)
@@ -58,7 +59,9 @@ async def test_when_the_gateway_asks_for_patience_it_gets_it(shop: Shop) -> None
         RateLimitedError(0, permanent=True),
     ],
 )
-async def test_a_final_no_rejects_the_order_at_once(shop: Shop, error: GatewayError) -> None:
+async def test_a_final_no_rejects_the_order_at_once(
+    shop: Shop[FakeGateway], error: GatewayError
+) -> None:
     shop.gateway.fail_before.append(error)
     opened = await shop.opened()
     assert await shop.status(opened) == "rejected"
@@ -66,7 +69,7 @@ async def test_a_final_no_rejects_the_order_at_once(shop: Shop, error: GatewayEr
 
 
 async def test_a_gateway_that_stays_away_is_given_up_when_the_link_would_have_expired(
-    shop: Shop,
+    shop: Shop[FakeGateway],
 ) -> None:
     shop.gateway.fail_before += [UnavailableError("refused")] * 100
     opened = await shop.opened()
@@ -77,7 +80,7 @@ async def test_a_gateway_that_stays_away_is_given_up_when_the_link_would_have_ex
     assert shop.gateway.links == {}
 
 
-async def test_a_link_for_another_amount_is_not_shown(shop: Shop) -> None:
+async def test_a_link_for_another_amount_is_not_shown(shop: Shop[FakeGateway]) -> None:
     opened = await shop.order()
     shop.gateway.fail_after.append(UnknownOutcomeError("reset"))
     await shop.work.run()
@@ -87,7 +90,7 @@ async def test_a_link_for_another_amount_is_not_shown(shop: Shop) -> None:
     assert await shop.status(opened) == "opening"
 
 
-async def test_a_cancelled_order_closes_its_link(shop: Shop) -> None:
+async def test_a_cancelled_order_closes_its_link(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     await shop.cancel(opened)
     await shop.work.run()
@@ -98,7 +101,7 @@ async def test_a_cancelled_order_closes_its_link(shop: Shop) -> None:
     assert shop.gateway.link_of(opened.attempt.id).status == "cancelled"
 
 
-async def test_a_payment_that_overtakes_the_cancelling_is_honoured(shop: Shop) -> None:
+async def test_a_payment_that_overtakes_the_cancelling_is_honoured(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     await shop.cancel(opened)
     shop.gateway.pay(shop.gateway.link_of(opened.attempt.id))
@@ -107,7 +110,9 @@ async def test_a_payment_that_overtakes_the_cancelling_is_honoured(shop: Shop) -
     assert await shop.hours_of(opened) == 1
 
 
-async def test_an_order_cancelled_before_its_link_was_made_never_gets_one(shop: Shop) -> None:
+async def test_an_order_cancelled_before_its_link_was_made_never_gets_one(
+    shop: Shop[FakeGateway],
+) -> None:
     opened = await shop.order()
     await shop.cancel(opened)
     await shop.work.run()
@@ -116,7 +121,7 @@ async def test_an_order_cancelled_before_its_link_was_made_never_gets_one(shop: 
 
 
 async def test_an_order_cancelled_while_its_link_was_being_made_closes_it_afterwards(
-    shop: Shop,
+    shop: Shop[FakeGateway],
 ) -> None:
     opened = await shop.order()
     create = shop.gateway.create_link

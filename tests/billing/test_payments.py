@@ -7,10 +7,11 @@ from billing.ledger import CLEARING, SUSPENSE, balances, deferred_account
 from store import payments as rows
 from store.cards import Card, add
 from store.database import Transaction
+from tests.doubles.gateway import FakeGateway
 from tests.doubles.shop import Shop
 
 
-async def test_a_payment_found_by_polling_gives_the_hours_once(shop: Shop) -> None:
+async def test_a_payment_found_by_polling_gives_the_hours_once(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened(hours=2)
     shop.gateway.pay(shop.gateway.link_of(opened.attempt.id), fee=236)
     for _ in range(4):
@@ -24,7 +25,9 @@ async def test_a_payment_found_by_polling_gives_the_hours_once(shop: Shop) -> No
         assert (await balances(tx, deferred))[deferred].posted == 20_000
 
 
-async def test_the_users_word_makes_us_look_at_once_and_proves_nothing(shop: Shop) -> None:
+async def test_the_users_word_makes_us_look_at_once_and_proves_nothing(
+    shop: Shop[FakeGateway],
+) -> None:
     opened = await shop.opened()
 
     async def ask(tx: Transaction) -> None:
@@ -40,7 +43,7 @@ async def test_the_users_word_makes_us_look_at_once_and_proves_nothing(shop: Sho
     assert await shop.status(opened) == "paid"
 
 
-async def test_every_change_of_an_order_draws_its_card_again(shop: Shop) -> None:
+async def test_every_change_of_an_order_draws_its_card_again(shop: Shop[FakeGateway]) -> None:
     opened = await shop.order()
     card = Card("crd_1", shop.user, "order", opened.order.id, {}, revision=1, shown=0)
     await shop.database.write(lambda tx: add(tx, shop.work, card, shop.clock()))
@@ -51,7 +54,7 @@ async def test_every_change_of_an_order_draws_its_card_again(shop: Shop) -> None
     assert drawn == [f"deliver:crd_1:{revision}" for revision in (1, 2, 3)]
 
 
-async def test_a_link_that_expires_expires_its_order(shop: Shop) -> None:
+async def test_a_link_that_expires_expires_its_order(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     shop.gateway.set_link(shop.gateway.link_of(opened.attempt.id), "expired")
     await shop.poll_after(20 * 60)
@@ -59,7 +62,7 @@ async def test_a_link_that_expires_expires_its_order(shop: Shop) -> None:
 
 
 async def test_a_payment_confirmed_two_days_after_the_link_expired_is_found_and_honoured(
-    shop: Shop,
+    shop: Shop[FakeGateway],
 ) -> None:
     opened = await shop.opened()
     link = shop.gateway.link_of(opened.attempt.id)
@@ -84,7 +87,7 @@ async def test_a_payment_confirmed_two_days_after_the_link_expired_is_found_and_
     assert await shop.hours_of(opened) == 1
 
 
-async def test_looking_stops_when_nothing_more_can_come(shop: Shop) -> None:
+async def test_looking_stops_when_nothing_more_can_come(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     shop.gateway.set_link(shop.gateway.link_of(opened.attempt.id), "expired")
     for _ in range(40):
@@ -94,7 +97,9 @@ async def test_looking_stops_when_nothing_more_can_come(shop: Shop) -> None:
     assert len(shop.gateway.calls) == asked
 
 
-async def test_money_that_fits_nothing_is_held_and_the_order_says_so(shop: Shop) -> None:
+async def test_money_that_fits_nothing_is_held_and_the_order_says_so(
+    shop: Shop[FakeGateway],
+) -> None:
     opened = await shop.opened()
     shop.gateway.pay(shop.gateway.link_of(opened.attempt.id), amount=100)
     await shop.poll_after(10)
@@ -105,7 +110,9 @@ async def test_money_that_fits_nothing_is_held_and_the_order_says_so(shop: Shop)
         assert [payment.id for payment in await rows.in_suspense(tx)] == ["pay_1"]
 
 
-async def test_a_full_refund_takes_back_the_hours_that_have_not_begun(shop: Shop) -> None:
+async def test_a_full_refund_takes_back_the_hours_that_have_not_begun(
+    shop: Shop[FakeGateway],
+) -> None:
     opened = await shop.opened(hours=2)
     link = shop.gateway.link_of(opened.attempt.id)
     paid = shop.gateway.pay(link)
@@ -119,7 +126,7 @@ async def test_a_full_refund_takes_back_the_hours_that_have_not_begun(shop: Shop
     assert (await shop.books())[CLEARING] == 0
 
 
-async def test_a_browser_that_comes_back_makes_us_look(shop: Shop) -> None:
+async def test_a_browser_that_comes_back_makes_us_look(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     link = shop.gateway.link_of(opened.attempt.id)
     shop.gateway.pay(link)
@@ -133,7 +140,7 @@ async def test_a_browser_that_comes_back_makes_us_look(shop: Shop) -> None:
     assert await shop.payments.returned({**good, "reference": "unknown"}) is None
 
 
-async def test_a_link_the_gateway_forgot_changes_nothing(shop: Shop) -> None:
+async def test_a_link_the_gateway_forgot_changes_nothing(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     shop.gateway.fail_before.append(RejectedError(404, "BAD_REQUEST_ERROR", ""))
     await shop.poll_after(10)

@@ -3,6 +3,7 @@ import pytest
 from billing.ledger import CLEARING, SUSPENSE
 from billing.orders import OpenedOrder
 from store import payments as rows
+from tests.doubles.gateway import FakeGateway
 from tests.doubles.shop import Shop
 
 STRANGE_DISPUTE = b"""{"event": "payment.dispute.created", "payload": {"dispute": {"entity":
@@ -10,7 +11,7 @@ STRANGE_DISPUTE = b"""{"event": "payment.dispute.created", "payload": {"dispute"
 EVENTS = ("payment.authorized", "payment.captured", "order.paid", "payment_link.paid")
 
 
-def event_of(shop: Shop, opened: OpenedOrder, name: str) -> dict[str, object]:
+def event_of(shop: Shop[FakeGateway], opened: OpenedOrder, name: str) -> dict[str, object]:
     link = shop.gateway.link_of(opened.attempt.id)
     payment = {"id": "pay_1", "order_id": link.order_id, "notes": {"attempt_id": opened.attempt.id}}
     payload: dict[str, object] = {"payment": {"entity": payment}}
@@ -22,7 +23,9 @@ def event_of(shop: Shop, opened: OpenedOrder, name: str) -> dict[str, object]:
     return {"event": name, "created_at": 1, "payload": payload}
 
 
-async def test_four_events_of_one_payment_each_delivered_twice_give_one_hour(shop: Shop) -> None:
+async def test_four_events_of_one_payment_each_delivered_twice_give_one_hour(
+    shop: Shop[FakeGateway],
+) -> None:
     opened = await shop.opened()
     shop.gateway.pay(shop.gateway.link_of(opened.attempt.id))
     for _ in range(2):
@@ -36,7 +39,9 @@ async def test_four_events_of_one_payment_each_delivered_twice_give_one_hour(sho
     assert await shop.books() == {CLEARING: -10_000, SUSPENSE: 0}
 
 
-async def test_a_webhook_is_kept_once_and_only_with_a_good_signature(shop: Shop) -> None:
+async def test_a_webhook_is_kept_once_and_only_with_a_good_signature(
+    shop: Shop[FakeGateway],
+) -> None:
     opened = await shop.opened()
     shop.gateway.pay(shop.gateway.link_of(opened.attempt.id))
     event = event_of(shop, opened, "payment_link.paid")
@@ -46,7 +51,7 @@ async def test_a_webhook_is_kept_once_and_only_with_a_good_signature(shop: Shop)
     assert await shop.payments.receive(b"{}", {}) == "refused"
 
 
-async def test_without_an_id_the_bytes_of_a_webhook_name_it(shop: Shop) -> None:
+async def test_without_an_id_the_bytes_of_a_webhook_name_it(shop: Shop[FakeGateway]) -> None:
     headers = {"X-Razorpay-Signature": "good"}
     assert await shop.payments.receive(b'{"event": "x"}', headers) == "stored"
     assert await shop.payments.receive(b'{"event": "x"}', headers) == "duplicate"
@@ -64,7 +69,7 @@ async def test_without_an_id_the_bytes_of_a_webhook_name_it(shop: Shop) -> None:
     ],
 )
 async def test_a_webhook_about_nothing_of_ours_is_kept_and_says_why(
-    shop: Shop, raw: bytes, state: str
+    shop: Shop[FakeGateway], raw: bytes, state: str
 ) -> None:
     await shop.payments.receive(raw, {"X-Razorpay-Signature": "good"})
     await shop.work.run()
@@ -72,7 +77,9 @@ async def test_a_webhook_about_nothing_of_ours_is_kept_and_says_why(
         assert (await rows.webhook(tx, 1)).state == state
 
 
-async def test_notes_that_name_another_order_do_not_matter_when_ids_do(shop: Shop) -> None:
+async def test_notes_that_name_another_order_do_not_matter_when_ids_do(
+    shop: Shop[FakeGateway],
+) -> None:
     paid = await shop.opened("flash")
     other = await shop.opened("pro")
     shop.gateway.pay(shop.gateway.link_of(paid.attempt.id))
@@ -84,7 +91,9 @@ async def test_notes_that_name_another_order_do_not_matter_when_ids_do(shop: Sho
     assert await shop.status(other) == "open"
 
 
-async def test_when_the_gateway_lags_behind_its_own_event_we_look_again(shop: Shop) -> None:
+async def test_when_the_gateway_lags_behind_its_own_event_we_look_again(
+    shop: Shop[FakeGateway],
+) -> None:
     opened = await shop.opened()
     link = shop.gateway.link_of(opened.attempt.id)
     shop.gateway.pay(link)
@@ -99,7 +108,7 @@ async def test_when_the_gateway_lags_behind_its_own_event_we_look_again(shop: Sh
     assert await shop.status(opened) == "paid"
 
 
-async def test_a_dispute_is_written_down(shop: Shop) -> None:
+async def test_a_dispute_is_written_down(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     shop.gateway.pay(shop.gateway.link_of(opened.attempt.id))
     await shop.poll_after(10)

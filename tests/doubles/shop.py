@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from billing.gateway import Gateway
 from billing.hours import Hours
 from billing.ledger import CLEARING, SUSPENSE, balances
 from billing.orders import OpenedOrder, Orders, OrderState
@@ -10,17 +12,18 @@ from billing.payments import Payments
 from store import hours as hour_rows
 from store.database import Database
 from tests.doubles.clock import FakeClock
-from tests.doubles.gateway import FakeGateway
 from tests.doubles.work import RecordingWork
+
+G = TypeVar("G", bound=Gateway)
 
 
 @dataclass
-class Shop:
+class Shop(Generic[G]):
     database: Database
     orders: Orders
     hours: Hours
     payments: Payments
-    gateway: FakeGateway
+    gateway: G
     work: RecordingWork
     clock: FakeClock
     user: int

@@ -1,0 +1,89 @@
+"""Orders through the real SDK and the pretended Razorpay: links, the pay page, polls."""
+
+import pytest
+
+from billing.hours import Hours
+from billing.orders import Orders
+from billing.payments import Payments
+from billing.razorpay import Razorpay
+from store.database import Database
+from tests.doubles.clock import FakeClock
+from tests.doubles.razorpay import Sandbox
+from tests.doubles.shop import Shop
+from tests.doubles.work import RecordingWork
+
+
+@pytest.fixture
+def counter(
+    database: Database,
+    orders: Orders,
+    hours: Hours,
+    razorpay: Razorpay,
+    work: RecordingWork,
+    clock: FakeClock,
+    user: int,
+) -> Shop[Razorpay]:
+    payments = Payments(database, razorpay, hours, work, clock, callback_url=None)
+    work.declare(*payments.kinds())
+    return Shop(database, orders, hours, payments, razorpay, work, clock, user)
+
+
+@pytest.mark.parametrize(
+    "fault", ["http500_after", "html502_after", "reset_after", "truncate_json", "http500_before"]
+)
+async def test_after_a_lost_answer_there_is_one_link_and_one_hour(
+    counter: Shop[Razorpay], sandbox: Sandbox, fault: str
+) -> None:
+    await sandbox.fault(fault)
+    opened = await counter.opened()
+    assert await counter.status(opened) == "opening"
+    await counter.poll_after(2)
+    state = await counter.state(opened)
+    assert state.order.status == "open"
+    assert state.attempt is not None
+    assert state.attempt.url is not None
+    assert len((await sandbox.look("state"))["links"]) == 1
+    await sandbox.pay(state.attempt.url)
+    await counter.poll_after(10)
+    await counter.poll_after(10)
+    assert await counter.status(opened) == "paid"
+    assert await counter.hours_of(opened) == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "given"),
+    [
+        ("success", "paid", 1),
+        ("fail", "open", 0),
+        ("double_pay", "paid", 1),
+        ("wrong_amount", "review", 0),
+        ("wrong_currency", "review", 0),
+        ("authorize_only", "open", 0),
+    ],
+)
+async def test_what_happens_on_the_payment_page_is_found_by_polling(
+    counter: Shop[Razorpay], sandbox: Sandbox, outcome: str, status: str, given: int
+) -> None:
+    opened = await counter.opened()
+    state = await counter.state(opened)
+    assert state.attempt is not None
+    assert state.attempt.url is not None
+    await sandbox.pay(state.attempt.url, outcome)
+    for _ in range(3):
+        await counter.poll_after(15)
+    assert await counter.status(opened) == status
+    assert await counter.hours_of(opened) == given
+
+
+async def test_cancelling_a_link_that_was_just_paid_gives_the_hour(
+    counter: Shop[Razorpay], sandbox: Sandbox
+) -> None:
+    opened = await counter.opened()
+    state = await counter.state(opened)
+    assert state.attempt is not None
+    assert state.attempt.url is not None
+    await sandbox.pay(state.attempt.url)
+    await counter.cancel(opened)
+    await counter.work.run()
+    assert await counter.status(opened) == "paid"
+    assert await counter.hours_of(opened) == 1
