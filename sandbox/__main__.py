@@ -4,9 +4,17 @@ import argparse
 import asyncio
 import sys
 
-from sandbox.app import serve
+from sandbox.app import Sandbox, serve
+from sandbox.razorpay.keys import KEY_ID, KEY_SECRET, WEBHOOK_SECRET
 from sandbox.telegram.bot import TOKEN
 from sandbox.telegram.pace import PROFILES
+
+WELCOME = """\
+{url}
+  chat window   {url}/
+  Bot API       {url}/bot   token {token}
+  Razorpay      {url}   key {key_id}, secret {key_secret}, webhook secret {webhook_secret}
+"""
 
 
 def main() -> None:
@@ -14,24 +22,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8900, help="0 takes a free one")
-    parser.add_argument("--limits", choices=PROFILES, default="real", help="rate limits")
-    options = parser.parse_args()
+    parser.add_argument("--limits", choices=PROFILES, default="real", help="Telegram's rate limits")
+    parser.add_argument("--razorpay-webhook", default="", metavar="URL", help="tell payments here")
     try:
-        asyncio.run(_run(options.host, options.port, options.limits))
+        asyncio.run(_run(parser.parse_args()))
     except KeyboardInterrupt:
         return
 
 
-async def _run(host: str, port: int, limits: str) -> None:
-    profile = next(p for p in PROFILES if p == limits)
-    async with serve(port, host=host, limits=profile) as sandbox:
-        sys.stdout.write(
-            f"{sandbox.url}\n"
-            f"  chat window    {sandbox.url}/\n"
-            f"  Bot API        {sandbox.url}/bot  (token {TOKEN})\n"
-        )
+async def _run(options: argparse.Namespace) -> None:
+    running = serve(
+        options.port,
+        host=options.host,
+        limits=options.limits,
+        razorpay_webhook=options.razorpay_webhook,
+    )
+    async with running as sandbox:
+        sys.stdout.write(_welcome(sandbox))
         sys.stdout.flush()
         await asyncio.Event().wait()
+
+
+def _welcome(sandbox: Sandbox) -> str:
+    return WELCOME.format(
+        url=sandbox.url,
+        token=TOKEN,
+        key_id=KEY_ID,
+        key_secret=KEY_SECRET,
+        webhook_secret=WEBHOOK_SECRET,
+    )
 
 
 if __name__ == "__main__":

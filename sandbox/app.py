@@ -10,6 +10,8 @@ from aiohttp import web
 
 from sandbox import control, window
 from sandbox.razorpay import app as razorpay
+from sandbox.razorpay.keys import WEBHOOK_SECRET
+from sandbox.razorpay.post import Target
 from sandbox.telegram import control as telegram_control
 from sandbox.telegram import server as telegram_server
 from sandbox.telegram.bot import Bot
@@ -32,15 +34,22 @@ class Sandbox:
     bot: Bot
 
 
-def build_app(world: World, bot: Bot, *, public_url: str) -> web.Application:
-    """Mount every service; `public_url` is where people's browsers find this application."""
+def build_app(
+    world: World, bot: Bot, *, public_url: str, razorpay_webhook: str = ""
+) -> web.Application:
+    """Mount every service.
+
+    `public_url` is where people's browsers find this application, `razorpay_webhook` where the
+    merchant listens for payments; without it a payment is seen by polling only.
+    """
     app = web.Application(client_max_size=_LARGEST_REQUEST)
     app[WORLD] = world
     app[BOT] = bot
     telegram_server.setup(app, bot)
     telegram_control.setup(app, bot)
     control.setup(app, world, bot)
-    razorpay.setup(app, clock=world.now, public_url=lambda: public_url)
+    targets = [Target("merchant", razorpay_webhook, WEBHOOK_SECRET)] if razorpay_webhook else []
+    razorpay.setup(app, clock=world.now, public_url=lambda: public_url, targets=targets)
     window.setup(app)
     app.cleanup_ctx.append(_webhooks)
     return app
@@ -56,14 +65,18 @@ async def _webhooks(app: web.Application) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def serve(
-    port: int = 0, *, host: str = "127.0.0.1", limits: Profile = "real"
+    port: int = 0,
+    *,
+    host: str = "127.0.0.1",
+    limits: Profile = "real",
+    razorpay_webhook: str = "",
 ) -> AsyncGenerator[Sandbox]:
     """Run a fresh world; port 0 takes a free one."""
     listening = socket.create_server((host, port))
     url = f"http://{host}:{listening.getsockname()[1]}"
     world = World()
     bot = Bot(world, limits=limits)
-    app = build_app(world, bot, public_url=url)
+    app = build_app(world, bot, public_url=url, razorpay_webhook=razorpay_webhook)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     try:

@@ -12,94 +12,27 @@ async with SandboxClient(url) as sandbox:
 import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, cast
 
 import aiohttp
 
 from sandbox.records import Json, JsonValue
+from sandbox.seen import (
+    NothingCame,
+    SeenAnswer,
+    SeenMessage,
+    items,
+    read_answer,
+    read_message,
+    whole,
+)
+
+__all__ = ["NothingCame", "Person", "SandboxClient", "SeenAnswer", "SeenMessage", "Wanted"]
 
 PATIENCE = 20.0  # seconds a wait lasts unless told otherwise
 _ONE_LOOK = 5.0
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
-
-
-class NothingCame(AssertionError):  # noqa: N818 - reads as the failed expectation it is
-    """What was waited for did not come; says what came instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeenButton:
-    """A button under a message; one of data, url, copy is set."""
-
-    text: str
-    data: str | None
-    url: str | None
-    copy: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenMedia:
-    """A picture, clip or document; `content` is what a person's phone would load."""
-
-    kind: str
-    url: str
-    name: str
-    mime: str
-    width: int
-    height: int
-    duration: int
-    spoiler: bool
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SeenMessage:
-    """A message as it stood at one moment; `seq` grows with every change in the world."""
-
-    id: int
-    chat: str
-    sender: str
-    text: str
-    rows: tuple[tuple[SeenButton, ...], ...]
-    media: SeenMedia | None
-    edited: bool
-    reply_to: int | None
-    album: str | None
-    seq: int
-
-    @property
-    def buttons(self) -> list[str]:
-        """The labels of all buttons."""
-        return [button.text for row in self.rows for button in row]
-
-    @property
-    def photo(self) -> bytes | None:
-        """The picture's bytes, where there is one."""
-        return self.media.content if self.media and self.media.kind == "photo" else None
-
-    def button(self, label: str) -> SeenButton:
-        """The button with this label, or the first whose label contains it.
-
-        Raises:
-            NothingCame: when there is none.
-        """
-        every = [button for row in self.rows for button in row]
-        exact = [button for button in every if button.text == label]
-        near = [button for button in every if label.casefold() in button.text.casefold()]
-        for button in (*exact, *near):
-            return button
-        raise NothingCame(f"no button {label!r} among {self.buttons} under {self.text!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class SeenAnswer:
-    """How the bot answered a pressed button: a toast or an alert, perhaps without words."""
-
-    text: str
-    alert: bool
-    url: str | None
 
 
 Wanted = str | Callable[[SeenMessage], bool]
@@ -155,7 +88,7 @@ class SandboxClient:
 
     async def faults(self) -> list[str]:
         """The rules the bot has broken so far."""
-        return [str(item) for item in _list((await self.ask("journal"))["faults"])]
+        return [str(item) for item in items((await self.ask("journal"))["faults"])]
 
     async def ready(self, patience: float = PATIENCE) -> None:
         """Wait until a bot listens.
@@ -211,8 +144,8 @@ class Person:
             photo=base64.b64encode(photo).decode() if photo else "",
             reply_to=reply_to.id if reply_to else None,
         )
-        self._acted = _int(sent["seq"])
-        return _int(sent["id"])
+        self._acted = whole(sent["seq"])
+        return whole(sent["id"])
 
     async def press(self, message: SeenMessage, label: str) -> None:
         """Press the callback button with this label."""
@@ -226,7 +159,7 @@ class Person:
             message_id=message.id,
             data=button.data,
         )
-        self._acted = _int(pressed["seq"])
+        self._acted = whole(pressed["seq"])
         self._query = str(pressed["query_id"])
 
     async def wait(self, wanted: Wanted = "", patience: float = PATIENCE) -> SeenMessage:
@@ -260,16 +193,13 @@ class Person:
         async for event in self._events(patience):
             answer = event.get("answer")
             if isinstance(answer, dict) and answer["query_id"] == self._query:
-                url = answer["url"]
-                return SeenAnswer(
-                    str(answer["text"]), bool(answer["alert"]), cast("str | None", url)
-                )
+                return read_answer(answer)
         raise NothingCame(f"the button {self.key} pressed was not answered")
 
     async def messages(self) -> list[SeenMessage]:
         """Everything that stands in the chat now, oldest first."""
         listed = await self.sandbox.ask("telegram/messages", chat=self.chat)
-        return [await self._seen(cast("Json", shown)) for shown in _list(listed["messages"])]
+        return [await self._seen(cast("Json", shown)) for shown in items(listed["messages"])]
 
     async def block(self, *, blocked: bool = True) -> None:
         """Block the bot, or let it speak again."""
@@ -282,51 +212,12 @@ class Person:
         deadline = loop.time() + patience
         while (left := deadline - loop.time()) > 0:
             found = await self.sandbox.ask("events", after=seq, wait=min(left, _ONE_LOOK))
-            seq = _int(found["seq"])
-            for event in _list(found["events"]):
+            seq = whole(found["seq"])
+            for event in items(found["events"]):
                 if isinstance(event, dict) and event["chat"] == self.chat:
                     yield event
 
     async def _seen(self, shown: Json) -> SeenMessage:
-        rows = tuple(
-            tuple(_button(cast("Json", b)) for b in _list(row)) for row in _list(shown["keyboard"])
-        )
         media = shown["media"]
-        return SeenMessage(
-            id=_int(shown["id"]),
-            chat=str(shown["chat"]),
-            sender=str(shown["sender"]),
-            text=str(shown["text"]),
-            rows=rows,
-            media=await self._media(media) if isinstance(media, dict) else None,
-            edited=shown["edited"] is not None,
-            reply_to=cast("int | None", shown["reply_to"]),
-            album=cast("str | None", shown["album"]),
-            seq=_int(shown["seq"]),
-        )
-
-    async def _media(self, shown: Json) -> SeenMedia:
-        return SeenMedia(
-            kind=str(shown["kind"]),
-            url=str(shown["url"]),
-            name=str(shown["name"]),
-            mime=str(shown["mime"]),
-            width=_int(shown["width"]),
-            height=_int(shown["height"]),
-            duration=_int(shown["duration"]),
-            spoiler=bool(shown["spoiler"]),
-            content=await self.sandbox.bytes_at(str(shown["url"])),
-        )
-
-
-def _button(shown: Json) -> SeenButton:
-    data, url, copy = (cast("str | None", shown[name]) for name in ("data", "url", "copy"))
-    return SeenButton(str(shown["text"]), data, url, copy)
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
-
-
-def _int(value: JsonValue) -> int:
-    return value if isinstance(value, int) else 0
+        path = str(media["url"]) if isinstance(media, dict) else ""
+        return read_message(shown, await self.sandbox.bytes_at(path) if path else b"")
