@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("video_credits_per_hour", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("delay_s", sa.Integer(), nullable=False),
+        sa.CheckConstraint("price_paise >= 100", name="price_is_payable"),
         sa.PrimaryKeyConstraint("plan_id"),
     )
     op.create_table(
@@ -135,6 +136,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["plan_id"], ["session_config.plan_id"]),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.CheckConstraint("hours BETWEEN 1 AND 12", name="hours_in_range"),
+        sa.CheckConstraint("amount_paise >= 0", name="amount_is_no_debt"),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
@@ -165,6 +168,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["credit"], ["accounts.id"]),
         sa.ForeignKeyConstraint(["debit"], ["accounts.id"]),
         sa.ForeignKeyConstraint(["resolves"], ["transfers.id"]),
+        sa.CheckConstraint("amount > 0", name="amount_is_positive"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("resolves"),
     )
@@ -197,6 +201,8 @@ def upgrade() -> None:
             name="state_is_known",
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"]),
+        sa.CheckConstraint("length(id) <= 40", name="id_fits_reference"),
+        sa.CheckConstraint("amount_paise > 0", name="amount_is_positive"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("gateway_order_id"),
         sa.UniqueConstraint("link_id"),
@@ -240,6 +246,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"]),
         sa.ForeignKeyConstraint(["plan_id"], ["session_config.plan_id"]),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.CheckConstraint("seconds_left >= 0", name="time_is_left_or_over"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "ordinal"),
     )
@@ -291,6 +298,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"]),
         sa.ForeignKeyConstraint(["session_id"], ["user_sessions.id"]),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.CheckConstraint("cost > 0", name="cost_is_positive"),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
@@ -397,6 +405,7 @@ def upgrade() -> None:
             "status IN ('requested', 'pending', 'processed', 'failed')", name="status_is_known"
         ),
         sa.ForeignKeyConstraint(["payment_id"], ["payments.id"]),
+        sa.CheckConstraint("amount_paise > 0", name="amount_is_positive"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("gateway_refund_id"),
         sa.UniqueConstraint("payment_id", "reason"),
