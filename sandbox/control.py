@@ -128,12 +128,17 @@ class _Control:
         return web.json_response({"calls": calls, "faults": self.world.faults})
 
     async def file(self, request: web.Request) -> web.Response:
-        """A file's bytes, for the window."""
+        """A file's bytes, for the window; players ask for them in ranges."""
         file = self.world.files.get(request.match_info["id"])
         if file is None:
             raise web.HTTPNotFound
         headers = {"Content-Type": file.mime, "Cache-Control": "max-age=86400, immutable"}
-        return web.Response(body=file.content, headers=headers)
+        wanted = range(len(file.content))[request.http_range]
+        if len(wanted) == len(file.content):
+            return web.Response(body=file.content, headers=headers)
+        headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{len(file.content)}"
+        part = file.content[wanted.start : wanted.stop]
+        return web.Response(status=206, body=part, headers=headers)
 
     async def clock(self, request: web.Request) -> web.Response:
         """Advance the clock by seconds, or set it to Unix seconds."""

@@ -81,17 +81,26 @@ class Bot:
             raise bad_request("chat not found")
         return chat
 
-    def chat_to_speak_in(self, params: Params, count: int = 1) -> Chat:
-        """A chat the bot may write to now; counts `count` messages against the limits.
+    def open_chat(self, params: Params) -> Chat:
+        """A chat whose person lets the bot in.
 
         Raises:
-            ApiError: 400, 403 where the person blocked the bot or never wrote, or 429.
+            ApiError: 400, or 403 where the person blocked the bot or never wrote.
         """
         chat = self.chat(params)
         if chat.key in self.world.blocked:
             raise forbidden("bot was blocked by the user")
         if chat.key not in self.world.started:
             raise forbidden("bot can't initiate conversation with a user")
+        return chat
+
+    def chat_to_speak_in(self, params: Params, count: int = 1) -> Chat:
+        """An open chat; counts `count` messages against the limits.
+
+        Raises:
+            ApiError: 400, 403 or 429.
+        """
+        chat = self.open_chat(params)
         self.pace.spend(chat, count, self.world.now())
         return chat
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sandbox.records import File, Json, Media, MediaKind
-from sandbox.telegram.errors import ApiError, bad_request
+from sandbox.telegram.errors import bad_request
 from sandbox.telegram.params import Params, Upload, number, string
 from sandbox.world import World
 
@@ -97,7 +97,11 @@ def _known(world: World, reference: str, kind: MediaKind) -> Media:
 
 async def _photo(world: World, upload: Upload) -> Media:
     if len(upload.content) > LARGEST_PHOTO:
-        raise ApiError(413, "Request Entity Too Large")
+        size = len(upload.content)
+        raise bad_request(
+            f"file of size {size} bytes is too big for a photo;"
+            f" the maximum size is {LARGEST_PHOTO} bytes"
+        )
     copies = await asyncio.to_thread(_compress, upload.content)
     sizes = []
     for content, width, height in copies:

@@ -114,7 +114,7 @@ async def send_chat_action(bot: Bot, params: Params) -> JsonValue:
     action = params.text("action")
     if action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
-    chat = bot.chat(params)
+    chat = bot.open_chat(params)
     bot.world.emit("action", chat.key, Action(action))
     return True
 

@@ -1,6 +1,8 @@
+import aiohttp
 import pytest
 from telegram import Bot
 
+from sandbox.app import Sandbox
 from sandbox.client import NothingCame, Person, SandboxClient
 
 
@@ -31,6 +33,19 @@ async def test_the_clock_is_advanced_or_set(client: SandboxClient) -> None:
     assert isinstance(later, float)
     assert now >= 2_000_000_000
     assert later >= now + 60
+
+
+async def test_a_player_gets_a_file_in_ranges(sandbox: Sandbox) -> None:
+    file = sandbox.world.keep(b"0123456789", folder="f", name="a.mp4", mime="video/mp4")
+    async with aiohttp.ClientSession(f"{sandbox.url}/_sandbox/files/") as session:
+        for asked, told, content in (
+            ("bytes=2-4", "bytes 2-4/10", b"234"),
+            ("bytes=7-", "bytes 7-9/10", b"789"),
+            ("bytes=-2", "bytes 8-9/10", b"89"),
+        ):
+            async with session.get(file.id, headers={"Range": asked}) as answer:
+                assert (answer.status, answer.headers["Content-Range"]) == (206, told)
+                assert await answer.read() == content
 
 
 @pytest.mark.usefixtures("asha")

@@ -47,6 +47,8 @@ async def test_a_person_who_blocked_the_bot_hears_nothing(
     await asha.block()
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
         await bot.send_message(asha_id, "Hello")
+    with pytest.raises(Forbidden, match="bot was blocked by the user"):
+        await bot.send_chat_action(asha_id, "typing")
     await asha.say("I am back")
     await bot.send_message(asha_id, "Welcome back")
 
@@ -83,6 +85,11 @@ async def test_a_photo_is_sent_again_by_its_id(bot: Bot, asha_id: int) -> None:
 async def test_a_bad_photo_is_refused(bot: Bot, asha_id: int, content: bytes, reason: str) -> None:
     with pytest.raises(BadRequest, match=f"(?i){reason}"):
         await bot.send_photo(asha_id, content)
+
+
+async def test_a_photo_has_at_most_ten_megabytes(bot: Bot, asha_id: int) -> None:
+    with pytest.raises(BadRequest, match="is too big for a photo"):
+        await bot.send_photo(asha_id, picture() + bytes(10 * 1024 * 1024))
 
 
 async def test_an_unknown_file_id_is_refused(bot: Bot, asha_id: int) -> None:
