@@ -11,8 +11,8 @@ FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 class Fault:
     """The next `count` calls of `method` ("*" is any sending or editing one) meet `kind`.
 
-    drop_before closes the connection unheard; drop_after does what was asked and then closes it,
-    so that the bot cannot know.
+    429 also closes the chat for `retry_after` seconds. drop_before closes the connection unheard;
+    drop_after does what was asked and then closes it, so that the bot cannot know.
     """
 
     method: str

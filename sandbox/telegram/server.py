@@ -54,8 +54,6 @@ class _Server:
     async def _answer(self, request: web.Request, method: str, fault: Fault | None) -> JsonValue:
         if request.match_info["token"] != TOKEN:
             raise ApiError(401, "Unauthorized")
-        if fault and fault.kind == "429":
-            raise too_many(fault.retry_after)
         if fault and fault.kind == "500":
             raise ApiError(500, "Internal Server Error")
         if method not in PARAMETERS:
@@ -63,9 +61,18 @@ class _Server:
             raise ApiError(404, "Not Found: method not found")
         params = await read_params(request)
         self._check(method, params)
+        if fault and fault.kind == "429":
+            raise self._flood(params, fault.retry_after)
         if method == "getUpdates":
             return await receiving.get_updates(self.bot, params, lambda: _connected(request))
         return await _METHODS[method](self.bot, params)
+
+    def _flood(self, params: Params, seconds: int) -> ApiError:
+        """The chat, where one is named, stays closed for as long as the bot is told to wait."""
+        chat = self.bot.world.chat(params.text("chat_id"))
+        if chat is not None:
+            self.bot.pace.pause(chat, seconds, self.bot.world.now())
+        return too_many(seconds)
 
     def _check(self, method: str, params: Params) -> None:
         """Record what the documentation does not allow; the method itself answers for it."""

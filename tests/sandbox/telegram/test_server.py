@@ -8,6 +8,7 @@ from sandbox.client import Person, SandboxClient
 from sandbox.telegram import server
 from sandbox.telegram.bot import TOKEN
 from sandbox.telegram.methods import PARAMETERS
+from tests.sandbox.conftest import picture
 
 
 async def test_a_wrong_token_is_refused(sandbox: Sandbox) -> None:
@@ -62,11 +63,14 @@ async def test_ordered_refusals_meet_the_next_calls(
     bot: Bot, asha: Person, asha_id: int, client: SandboxClient
 ) -> None:
     await client.trouble("429", retry_after=7)
-    await client.trouble("500", "sendMessage")
+    await client.trouble("500", "sendPhoto")
     with pytest.raises(RetryAfter, match="Retry in 0:00:07"):
         await bot.send_message(asha_id, "one")
     with pytest.raises(NetworkError, match="Internal Server Error"):
+        await bot.send_photo(asha_id, picture())
+    with pytest.raises(RetryAfter):
         await bot.send_message(asha_id, "two")
+    await client.advance(7)
     await bot.send_message(asha_id, "three")
     assert [m.text for m in await asha.messages()] == ["/start", "three"]
 
