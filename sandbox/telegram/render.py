@@ -7,6 +7,7 @@ from sandbox.world import World
 
 BOT_ID = 7_000_000_001
 BOT_USERNAME = "sandbox_hub_bot"
+BOT_NAME = "AI Access Hub"  # as its owner told BotFather
 
 
 class Renderer:
@@ -15,7 +16,7 @@ class Renderer:
     def __init__(self, world: World) -> None:
         self.world = world
         self.people = {person.id: person for person in world.people.values()}
-        self.bot_name = "Sandbox Hub"
+        self.bot_name = BOT_NAME
 
     def bot(self) -> Json:
         """The bot as a User."""
