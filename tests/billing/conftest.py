@@ -14,6 +14,7 @@ from store import users
 from store.database import Database, Transaction, open_database
 from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
+from tests.doubles.desk import Desk
 from tests.doubles.gateway import FakeGateway
 from tests.doubles.razorpay import SETTINGS, Sandbox
 from tests.doubles.shop import Shop
@@ -62,6 +63,11 @@ async def user(database: Database, plans: Plans, clock: FakeClock) -> int:
         return (await users.add(tx, "telegram", "1", "Asha", "en", clock())).id
 
     return await database.write(arrive)
+
+
+@pytest.fixture
+def desk(database: Database, orders: Orders, hours: Hours, user: int) -> Desk:
+    return Desk(database, orders, hours, user)
 
 
 @pytest.fixture

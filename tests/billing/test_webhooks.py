@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import pytest
 
 from billing.ledger import CLEARING, SUSPENSE
@@ -11,9 +13,15 @@ STRANGE_DISPUTE = b"""{"event": "payment.dispute.created", "payload": {"dispute"
 EVENTS = ("payment.authorized", "payment.captured", "order.paid", "payment_link.paid")
 
 
-def event_of(shop: Shop[FakeGateway], opened: OpenedOrder, name: str) -> dict[str, object]:
+def event_of(
+    shop: Shop[FakeGateway], opened: OpenedOrder, name: str, payment_id: str = "pay_1"
+) -> dict[str, object]:
     link = shop.gateway.link_of(opened.attempt.id)
-    payment = {"id": "pay_1", "order_id": link.order_id, "notes": {"attempt_id": opened.attempt.id}}
+    payment = {
+        "id": payment_id,
+        "order_id": link.order_id,
+        "notes": {"attempt_id": opened.attempt.id},
+    }
     payload: dict[str, object] = {"payment": {"entity": payment}}
     if name == "order.paid":
         payload["order"] = {"entity": {"id": link.order_id, "receipt": opened.attempt.id}}
@@ -37,6 +45,22 @@ async def test_four_events_of_one_payment_each_delivered_twice_give_one_hour(
     assert await shop.status(opened) == "paid"
     assert await shop.hours_of(opened) == 1
     assert await shop.books() == {CLEARING: -10_000, SUSPENSE: 0}
+
+
+async def test_the_order_in_which_events_arrive_does_not_matter(shop: Shop[FakeGateway]) -> None:
+    for number, order in enumerate(permutations(EVENTS)):
+        opened = await shop.opened()
+        payment = f"pay_{number}"
+        link = shop.gateway.link_of(opened.attempt.id)
+        shop.gateway.pay(link, status="authorized", payment_id=payment)
+        for place, name in enumerate(order):
+            if name != "payment.authorized":
+                shop.gateway.pay(link, payment_id=payment)
+            event = event_of(shop, opened, name, payment)
+            await shop.webhook(event, f"evt{number}-{place}")
+            await shop.work.run()
+        assert (await shop.status(opened), await shop.hours_of(opened)) == ("paid", 1), order
+    assert await shop.books() == {CLEARING: -24 * 10_000, SUSPENSE: 0}
 
 
 async def test_a_webhook_is_kept_once_and_only_with_a_good_signature(
