@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from sandbox import control, window
+from sandbox.discord import app as discord
 from sandbox.razorpay import app as razorpay
 from sandbox.razorpay.keys import WEBHOOK_SECRET
 from sandbox.razorpay.post import Target
@@ -50,6 +51,7 @@ def build_app(
     control.setup(app, world, bot)
     targets = [Target("merchant", razorpay_webhook, WEBHOOK_SECRET)] if razorpay_webhook else []
     razorpay.setup(app, clock=world.now, public_url=lambda: public_url, targets=targets)
+    discord.setup(app, world, public_url=public_url)
     window.setup(app)
     app.cleanup_ctx.append(_webhooks)
     return app

@@ -1,0 +1,1 @@
+"""Discord on loopback: REST v10, CDN and gateway, and the people who use them."""
