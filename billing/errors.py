@@ -4,6 +4,7 @@ BillingError
 ├── UnknownPlanError
 ├── UnknownOrderError
 ├── VideoTooLongError
+├── NotRefundableError
 ├── NoHourError
 ├── NothingToStartError
 ├── InsufficientCreditsError
@@ -48,6 +49,10 @@ class VideoTooLongError(BillingError):
         super().__init__(f"{seconds} s is longer than {longest} s")
         self.seconds = seconds
         self.longest = longest
+
+
+class NotRefundableError(BillingError):
+    """There is no such money, or somebody else is already sending it back."""
 
 
 class NoHourError(BillingError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 LinkStatus = Literal["created", "partially_paid", "paid", "cancelled", "expired"]
+RefundStatus = Literal["pending", "processed", "failed"]
 PaymentStatus = Literal["created", "failed", "authorized", "captured", "refunded"]
 
 
@@ -55,6 +56,14 @@ class ObservedPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedRefund:
+    """A refund as the gateway shows it."""
+
+    id: str
+    status: RefundStatus
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What a payer's browser brought back, once its signature was found good."""
 
@@ -91,6 +100,10 @@ class Gateway(Protocol):
 
     async def order_payments(self, order_id: str) -> tuple[ObservedPayment, ...]:
         """Every payment tried on the gateway's order."""
+        ...
+
+    async def refund(self, payment_id: str, amount_paise: int, refund_id: str) -> ObservedRefund:
+        """Send money back, once per `refund_id`; asked again, tell how far it is."""
         ...
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:

@@ -18,6 +18,7 @@ from billing.links import TRYING, Links
 from billing.orders import CHECK_PAYMENT, CLOSE_LINK, OPEN_LINK
 from billing.polling import next_poll
 from billing.reducer import Policy
+from billing.refunds import SEND_REFUND, Refunds
 from billing.settlement import Settlement
 from billing.webhooks import Event, MalformedEventError, dispute_of, parse
 from store import orders as order_rows
@@ -61,6 +62,7 @@ class Payments:
         self._work = work
         self._clock = clock
         self._links = Links(database, gateway, work, clock, callback_url)
+        self.refunds = Refunds(database, gateway, work, clock)
         self._settlement = Settlement(RAZORPAY, hours, work, clock, policy)
 
     def kinds(self) -> tuple[Kind, ...]:
@@ -69,6 +71,7 @@ class Payments:
             Kind(OPEN_LINK, QUEUE, self._links.open, TRIES),
             Kind(CLOSE_LINK, QUEUE, self._links.close, TRIES),
             Kind(CHECK_PAYMENT, QUEUE, self.check, TRIES),
+            Kind(SEND_REFUND, QUEUE, self.refunds.send, TRIES),
             Kind(SETTLE_EVENT, QUEUE, self.settle_event, TRIES),
         )
 

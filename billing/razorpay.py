@@ -16,10 +16,10 @@ from typing import Any, TypeVar, cast
 import razorpay
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from billing.errors import RejectedError
-from billing.gateway import LinkRequest, ObservedLink, ObservedPayment, Returned
+from billing.errors import RejectedError, UnavailableError
+from billing.gateway import LinkRequest, ObservedLink, ObservedPayment, ObservedRefund, Returned
 from billing.razorpay_session import RazorpaySession
-from billing.razorpay_wire import observed_link, observed_payment
+from billing.razorpay_wire import observed_link, observed_payment, observed_refund
 
 T = TypeVar("T")
 
@@ -28,6 +28,7 @@ PAGE = 100
 LEAST_AHEAD_S = 16 * 60  # Razorpay wants 15 minutes, counted when the request arrives
 SKEW_MIN_S = 30  # less than this is the network
 NOTE_CHARACTERS = 250
+CONFLICT = 409
 SIGNATURE_CHARACTERS = 64
 RETURNED = "razorpay_payment_link_"
 
@@ -125,6 +126,26 @@ class Razorpay:
         """Read all payments of an order; unlike the list of all payments, this never lags."""
         answer = await self._call(lambda client: client.order.payments(order_id))
         return tuple(observed_payment(item) for item in answer.get("items") or [])
+
+    async def refund(self, payment_id: str, amount_paise: int, refund_id: str) -> ObservedRefund:
+        """Send money back; the header and the same body make asking twice safe."""
+        body = {"amount": amount_paise, "speed": "normal", "receipt": refund_id}
+        try:
+            return observed_refund(
+                await self._call(
+                    lambda client: client.payment.refund(
+                        payment_id, body, headers={"X-Refund-Idempotency": refund_id}
+                    )
+                )
+            )
+        except RejectedError as error:
+            if error.status == CONFLICT:  # the first request is still being worked on
+                raise UnavailableError(error.description) from error
+            done = await self._call(lambda client: client.payment.fetch_multiple_refund(payment_id))
+            for item in done.get("items") or []:
+                if item.get("receipt") == refund_id:
+                    return observed_refund(item)
+            raise
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
         """Check the signature over the bytes as they came; parsing first would change them."""

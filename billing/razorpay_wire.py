@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from billing.errors import UnknownOutcomeError
-from billing.gateway import LinkStatus, ObservedLink, ObservedPayment, PaymentStatus
+from billing.gateway import (
+    LinkStatus,
+    ObservedLink,
+    ObservedPayment,
+    ObservedRefund,
+    PaymentStatus,
+    RefundStatus,
+)
 
 
 def observed_link(answer: Mapping[str, Any], skew: int) -> ObservedLink:
@@ -41,6 +48,15 @@ def observed_payment(answer: Mapping[str, Any]) -> ObservedPayment:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnknownOutcomeError(f"not a payment: {error!r}") from error
+
+
+def observed_refund(answer: Mapping[str, Any]) -> ObservedRefund:
+    """Read a refund."""
+    try:
+        status = cast("RefundStatus", _known(answer["status"], get_args(RefundStatus)))
+        return ObservedRefund(id=str(answer["id"]), status=status)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnknownOutcomeError(f"not a refund: {error!r}") from error
 
 
 def order_id_of(answer: Mapping[str, Any]) -> str | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from billing.errors import RejectedError, UnknownOutcomeError
 from billing.hours import Hours
 from billing.orders import Orders
 from billing.payments import Payments
@@ -87,3 +88,39 @@ async def test_cancelling_a_link_that_was_just_paid_gives_the_hour(
     await counter.work.run()
     assert await counter.status(opened) == "paid"
     assert await counter.hours_of(opened) == 1
+
+
+async def test_a_refund_whose_answer_was_lost_is_done_once(
+    counter: Shop[Razorpay], sandbox: Sandbox
+) -> None:
+    opened = await counter.opened()
+    state = await counter.state(opened)
+    assert state.attempt is not None
+    assert state.attempt.url is not None
+    paid = await sandbox.pay(state.attempt.url)
+    (payment,) = paid["payments"]
+    await counter.poll_after(10)
+    await sandbox.emu("faults", kind="reset_after", method="POST", path="*/refund")
+    refund = await counter.database.write(
+        lambda tx: counter.payments.refunds.request(tx, payment, "sorry", "telegram:1")
+    )
+    with pytest.raises(UnknownOutcomeError):
+        await counter.work.run()
+    await counter.payments.refunds.send(refund.id)
+    await counter.work.run()
+    assert await counter.status(opened) == "refunded"
+    (done,) = (await sandbox.look("state"))["refunds"]
+    assert (done["amount"], done["receipt"]) == (10_000, refund.id)
+
+
+async def test_a_refund_of_what_is_gone_is_refused_by_the_gateway(
+    counter: Shop[Razorpay], sandbox: Sandbox, razorpay: Razorpay
+) -> None:
+    opened = await counter.opened()
+    state = await counter.state(opened)
+    assert state.attempt is not None
+    assert state.attempt.url is not None
+    (payment,) = (await sandbox.pay(state.attempt.url))["payments"]
+    await razorpay.refund(payment, 10_000, "rfd_0123456789")
+    with pytest.raises(RejectedError, match="refunded already"):
+        await razorpay.refund(payment, 10_000, "rfd_9876543210")

@@ -10,7 +10,9 @@ from billing.gateway import (
     LinkStatus,
     ObservedLink,
     ObservedPayment,
+    ObservedRefund,
     PaymentStatus,
+    RefundStatus,
     Returned,
 )
 from tests.doubles.clock import FakeClock
@@ -23,6 +25,8 @@ class FakeGateway:
         self.clock = clock
         self.links: dict[str, ObservedLink] = {}
         self.payments: dict[str, ObservedPayment] = {}
+        self.refunds: dict[str, ObservedRefund] = {}
+        self.refunding: RefundStatus = "processed"
         self.requests: list[LinkRequest] = []
         self.calls: list[str] = []
         self.fail_before: list[GatewayError] = []
@@ -109,6 +113,19 @@ class FakeGateway:
     async def order_payments(self, order_id: str) -> tuple[ObservedPayment, ...]:
         self._begin("order_payments")
         return tuple(p for p in self.payments.values() if p.order_id == order_id)
+
+    async def refund(self, payment_id: str, amount_paise: int, refund_id: str) -> ObservedRefund:
+        self._begin("refund")
+        if refund_id not in self.refunds:
+            paid = self.payments[payment_id]
+            gone = paid.refunded_paise + amount_paise
+            if gone > paid.amount_paise:
+                raise RejectedError(400, "BAD_REQUEST_ERROR", "greater than amount captured")
+            status: PaymentStatus = "refunded" if gone == paid.amount_paise else paid.status
+            self.payments[payment_id] = replace(paid, status=status, refunded_paise=gone)
+            self.refunds[refund_id] = ObservedRefund(f"rfnd_{len(self.refunds)}", self.refunding)
+        self._end()
+        return self.refunds[refund_id]
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
         return bool(raw) and signature == "good"
