@@ -7,13 +7,12 @@ from billing.plans import Plan
 from chat.commands import Command, Option, Options
 from chat.errors import NotUnderstoodError
 from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
-from handlers.people import speaker
+from handlers.people import digest_of, speaker
 from handlers.services import Services
 from handlers.texts import texts
 from store import cards
 from store.cards import Card
 from store.database import Transaction
-from store.ids import new_id
 
 GATEWAY: Literal["razorpay"] = "razorpay"
 HOURS_MAX = 12
@@ -91,7 +90,7 @@ async def _open_order(services: Services, incoming: Incoming, plan_id: str, hour
         user = await speaker(tx, incoming, now)
         opened = await services.orders.open(tx, user.id, plan_id, hours, GATEWAY)
         card = Card(
-            id=new_id("crd", now),
+            id=f"crd_{digest_of(incoming)}",
             user_id=user.id,
             kind="order",
             subject=opened.order.id,

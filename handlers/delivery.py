@@ -1,5 +1,6 @@
 """Delivery: a card is drawn and put where the person sees it; doing it again changes nothing."""
 
+import asyncio
 import logging
 from dataclasses import replace
 
@@ -12,24 +13,39 @@ from handlers.texts import texts
 from store import cards, jobs, users
 from store.cards import DELIVER, Card
 from store.database import Transaction
+from store.errors import StoreUnavailableError
+from store.ids import new_id
 
 log = logging.getLogger(__name__)
 
 LIVE_CARDS_MAX = 50
 """Progress is for the eyes: beyond this many, cards only show that they wait."""
+MEDIA_AWAY_S = 10.0
+"""How long to wait when the pictures cannot be reached."""
 
 
 async def deliver(services: Services, card_id: str) -> None:
-    """Show the newest state of a card; put off when the platform asks for patience."""
+    """Show the newest state of a card; put off when the platform asks for patience.
+
+    A card has one delivery at a time: two would send two messages, and an old state over a new one.
+    """
+    async with services.card_turns.setdefault(card_id, asyncio.Lock()):
+        await _deliver(services, card_id)
+
+
+async def _deliver(services: Services, card_id: str) -> None:
     card, reply = await services.database.write(lambda tx: _draw(services, tx, card_id))
     if card.shown >= card.revision:
         return
-    if card.kind == "job":
-        reply = await with_picture(services, card.subject, reply)
     try:
+        if card.kind == "job":
+            reply = await with_picture(services, card.subject, reply)
         address = await _show(services, Address.from_json(card.address), reply)
     except TryLaterError as error:
         await _put_off(services, card, error.seconds)
+    except StoreUnavailableError:
+        log.exception("a picture cannot be read just now")
+        await _put_off(services, card, MEDIA_AWAY_S)
     except (UnreachableError, RefusedError) as error:
         log.info("card %s cannot be shown: %s", card.id, type(error).__name__)
     else:
@@ -57,8 +73,7 @@ async def _show(services: Services, address: Address, reply: Reply) -> Address:
 
 
 async def _put_off(services: Services, card: Card, seconds: float) -> None:
-    moment = services.clock()
-    key = f"{DELIVER}:{card.id}:{card.revision}:later:{moment}"
+    key = f"{DELIVER}:{card.id}:{new_id('try', services.clock())}"
     await services.database.write(
         lambda tx: services.work.submit(tx, DELIVER, card.id, key=key, delay_s=seconds)
     )

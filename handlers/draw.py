@@ -4,6 +4,7 @@ import logging
 
 from engine.errors import (
     BadRequestError,
+    EngineBusyError,
     EngineClosedError,
     EngineCrashedError,
     EngineError,
@@ -16,7 +17,8 @@ from handlers.image import frozen_request
 from handlers.services import Services
 from store import cards, jobs
 from store.database import Transaction
-from store.jobs import Generation, Job
+from store.jobs import Failure, Generation, Job
+from store.work import LeftForNextStart
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ async def draw(services: Services, job_id: str) -> None:
     """Draw a queued job, keep the picture, charge it; or give the credit back and say why.
 
     Raises:
-        EngineClosedError: The bot is going down; the next one draws it with the same seed.
+        LeftForNextStart: The bot is going down; the next one draws it with the same seed.
     """
     async with services.database.read() as tx:
         job = await jobs.get(tx, job_id)
@@ -36,7 +38,7 @@ async def draw(services: Services, job_id: str) -> None:
     except JobCancelledError:
         return
     except EngineClosedError:
-        raise
+        raise LeftForNextStart from None
     except EngineError as error:
         log.warning("job %s failed: %s", job_id, type(error).__name__)
         failure = reason(error)
@@ -47,16 +49,18 @@ async def draw(services: Services, job_id: str) -> None:
         services.progress.forget(job_id)
 
 
-async def fail(services: Services, tx: Transaction, job_id: str, failure: str) -> None:
+async def fail(services: Services, tx: Transaction, job_id: str, failure: Failure) -> None:
     """Give the credit back and let the card say what happened; a second time changes nothing."""
     if await jobs.end(tx, job_id, "failed", services.clock(), failure):
         await services.hours.void(tx, job_id)
         await cards.touch(tx, services.work, "job", job_id)
 
 
-def reason(error: EngineError) -> str:
-    """The key of the sentence that explains an error of the engine."""
+def reason(error: EngineError) -> Failure:
+    """Why a job failed, as far as a person is told."""
     match error:
+        case EngineBusyError():
+            return "busy"
         case EngineCrashedError():
             return "crashed"
         case ModelMissingError():

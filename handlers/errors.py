@@ -20,7 +20,7 @@ from chat.errors import (
 )
 from chat.model import Button, Incoming, Reply
 from chat.text import Text
-from engine.errors import BadRequestError, EngineBusyError
+from engine.errors import BadRequestError
 from handlers.buy import PaymentsOffError
 from handlers.image import TooManyJobsError
 from handlers.people import NotFoundError, NotYoursError
@@ -88,6 +88,12 @@ def _too_many_jobs(error: Exception, words: English) -> Reply:
     return Reply(words.too_many_jobs(error.limit), private=True)
 
 
+def _nothing_to_start(error: Exception, words: English) -> Reply:
+    assert isinstance(error, NothingToStartError)
+    said = words.nothing_to_start(is_running=error.running is not None)
+    return Reply(said, toast=True)
+
+
 def _no_hour(_error: Exception, words: English) -> Reply:
     buttons = ((Button(words.buy_more, press="v1:plans:"),),)
     return Reply(words.no_hour(), buttons, private=True)
@@ -120,9 +126,8 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     UnknownOrderError: _toast(lambda words: words.not_yours()),
     NotFoundError: _toast(lambda words: words.not_found()),
     MediaMissingError: _toast(lambda words: words.not_found()),
-    NothingToStartError: _toast(lambda words: words.nothing_to_start()),
-    BadRequestError: _reply(lambda words: words.bad_size()),
-    EngineBusyError: _reply(lambda words: words.engine_busy()),
+    NothingToStartError: _nothing_to_start,
+    BadRequestError: _reply(lambda words: words.bad_request()),
     PaymentsOffError: _reply(lambda words: words.payments_off()),
     StoreUnavailableError: _reply(lambda words: words.store_unavailable()),
 }

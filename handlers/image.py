@@ -1,21 +1,20 @@
 """/image: from words to a job that is paid for and will be drawn."""
 
-import hashlib
 import secrets
 from dataclasses import asdict, replace
 
 from billing.pricing import image_cost
 from chat.commands import Command, Option, Options
 from chat.errors import NotUnderstoodError
-from chat.model import Button, ButtonPress, CommandCall, Incoming, Media, Reply
+from chat.model import ButtonPress, CommandCall, Incoming, Reply
 from engine.job import SAMPLERS, GenerationRequest
-from handlers.people import NotFoundError, check_owner, conversation, speaker
+from handlers.people import conversation, digest_of, own_job, speaker
 from handlers.services import ImageSettings, Services
 from handlers.texts import texts
-from store import cards, jobs
+from store import cards, jobs, plans
 from store.cards import Card
 from store.database import Transaction
-from store.jobs import Generation, Job
+from store.jobs import Job
 
 DRAW = "draw"
 """The kind of work that draws a job."""
@@ -47,6 +46,7 @@ def declaration(settings: ImageSettings) -> Command:
         length_max=settings.prompt_length_max,
     )
     style = Option("style", {"en": "A style", "hi": "शैली"}, choices=tuple(settings.styles))
+    styles = (style,) if settings.styles else ()
     shape = Option("shape", {"en": "A shape", "hi": "आकार"}, choices=tuple(settings.shapes))
     seed = Option(
         "seed",
@@ -67,7 +67,7 @@ def declaration(settings: ImageSettings) -> Command:
     )
     sampler = Option("sampler", {"en": "The sampler", "hi": "सैंपलर"}, choices=SAMPLERS)
     about = {"en": "Draw a picture from words", "hi": "शब्दों से तस्वीर बनाएँ"}
-    return Command("image", about, (prompt, style, shape, no, seed, steps, guidance, sampler))
+    return Command("image", about, (prompt, *styles, shape, no, seed, steps, guidance, sampler))
 
 
 def request_from(options: Options, settings: ImageSettings, seed: int) -> GenerationRequest:
@@ -105,7 +105,7 @@ async def cancel(services: Services, press: ButtonPress, job_id: str) -> Reply |
     """Stop a job: the credit goes back first, then the work is stopped."""
 
     async def decide(tx: Transaction) -> bool:
-        await _own_job(services, tx, press, job_id)
+        await own_job(tx, press, job_id, services.clock())
         if not await jobs.end(tx, job_id, "cancelled", services.clock()):
             return False
         await services.hours.void(tx, job_id)
@@ -118,46 +118,6 @@ async def cancel(services: Services, press: ButtonPress, job_id: str) -> Reply |
     return None
 
 
-async def details(services: Services, press: ButtonPress, job_id: str) -> Reply:
-    """Show all that a picture was made of."""
-    generation = await _own_generation(services, press, job_id)
-    made = generation.parameters
-    facts = [
-        ("seed", str(generation.seed)),
-        ("size", generation.resolution),
-        ("steps", str(made["steps"])),
-        ("guidance", f"{made['guidance']:g}"),
-        ("sampler", str(made["sampler"])),
-        ("model", generation.model_used),
-        ("drawn in", f"{generation.took_ms / 1000:.1f} s"),
-        ("id", generation.id),
-    ]
-    words = texts(press.user.language)
-    shown = words.job_facts(str(made["prompt"]), str(made["negative_prompt"]), facts)
-    return Reply(shown, private=True)
-
-
-async def original(services: Services, press: ButtonPress, job_id: str) -> Reply:
-    """Send the file as it was drawn, which chats would otherwise compress."""
-    generation = await _own_generation(services, press, job_id)
-    data = await services.blobs.get(generation.image_url)
-    width, height = (int(side) for side in generation.resolution.split("x"))
-    media = Media("document", f"{job_id}.png", data, width, height, alt=generation.prompt)
-    words = texts(press.user.language)
-    url = services.links.media(job_id, generation.user_id)
-    buttons = ((Button(words.original, url=url),),) if url else ()
-    return Reply(words.job_facts(generation.prompt, "", []), buttons, media=media)
-
-
-async def picture_key(services: Services, job_id: str, user_id: int) -> str | None:
-    """Where the picture of this person's job is kept; None when there is none of theirs."""
-    async with services.database.read() as tx:
-        generation = await jobs.get_generation(tx, job_id)
-    if generation is None or generation.user_id != user_id:
-        return None
-    return generation.image_url
-
-
 def frozen_request(job: Job) -> GenerationRequest:
     """What the engine is to draw, the same at every try."""
     return GenerationRequest(**job.request["frozen"])
@@ -165,8 +125,7 @@ def frozen_request(job: Job) -> GenerationRequest:
 
 def job_id_of(incoming: Incoming) -> str:
     """A redelivered command has the same job id, so it cannot be charged twice."""
-    digest = hashlib.blake2s(incoming.id.encode(), digest_size=10).hexdigest()
-    return f"job_{digest}"
+    return f"job_{digest_of(incoming)}"
 
 
 async def _accept(
@@ -200,7 +159,7 @@ async def _accept(
             created_at=now,
         )
         await jobs.add(tx, job)
-        delay_s = services.plans.get(reservation.hour.plan_id).delay_s
+        delay_s = (await plans.get(tx, reservation.hour.plan_id)).delay_s
         busy_s = live * round(services.engine.estimate_s(request))
         priority = now - PRIORITY_EPOCH + delay_s + busy_s
         await services.work.submit(tx, DRAW, job_id, priority=max(1, priority))
@@ -226,28 +185,8 @@ def _card(incoming: Incoming, job: Job) -> Card:
     )
 
 
-async def _own_job(services: Services, tx: Transaction, press: ButtonPress, job_id: str) -> Job:
-    user = await speaker(tx, press, services.clock())
-    job = await jobs.get(tx, job_id)
-    if job is None:
-        raise NotFoundError
-    check_owner(user, job.user_id)
-    return job
-
-
 async def _own_request(
     services: Services, press: ButtonPress, job_id: str
 ) -> tuple[str, GenerationRequest]:
-    job = await services.database.write(lambda tx: _own_job(services, tx, press, job_id))
+    job = await services.database.write(lambda tx: own_job(tx, press, job_id, services.clock()))
     return str(job.request["prompt"]), frozen_request(job)
-
-
-async def _own_generation(services: Services, press: ButtonPress, job_id: str) -> Generation:
-    async def decide(tx: Transaction) -> Generation | None:
-        await _own_job(services, tx, press, job_id)
-        return await jobs.get_generation(tx, job_id)
-
-    generation = await services.database.write(decide)
-    if generation is None:
-        raise NotFoundError
-    return generation

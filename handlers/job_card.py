@@ -1,5 +1,7 @@
 """The card of a job, drawn from what the database holds."""
 
+import logging
+
 from billing.hours import Wallet
 from chat.model import Button, Media, Reply
 from chat.text import Text, lines
@@ -8,7 +10,10 @@ from handlers.texts import texts
 from handlers.texts.english import English
 from store import jobs, users
 from store.database import Transaction
+from store.errors import MediaMissingError
 from store.jobs import Generation, Job
+
+log = logging.getLogger(__name__)
 
 
 async def job_card(services: Services, tx: Transaction, job_id: str) -> Reply:
@@ -28,7 +33,8 @@ async def job_card(services: Services, tx: Transaction, job_id: str) -> Reply:
         case "cancelled":
             return Reply(words.job_cancelled(prompt, pictures_left(wallet)), _again(words, job_id))
         case "failed":
-            why = words.failures.get(job.failure or "", words.failures["failed"])
+            assert job.failure is not None, "a job fails for a reason"
+            why = words.failures[job.failure]
             said = words.job_failed(prompt, why, pictures_left(wallet))
             return Reply(said, _again(words, job_id))
 
@@ -51,9 +57,15 @@ async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:
     """Add the picture of a finished job to its card."""
     async with services.database.read() as tx:
         generation = await jobs.get_generation(tx, job_id)
-    if generation is None:
-        return reply
-    data = await services.blobs.get(generation.image_url)
+        if generation is None:
+            return reply
+        language = await users.language_of(tx, generation.user_id)
+    try:
+        data = await services.blobs.get(generation.image_url)
+    except MediaMissingError:
+        log.exception("the picture of job %s is gone", job_id)
+        words = texts(language)
+        return Reply(lines([reply.text, words.picture_lost()]), reply.buttons)
     width, height = (int(side) for side in generation.resolution.split("x"))
     media = Media("photo", f"{job_id}.png", data, width, height, alt=generation.prompt)
     return Reply(reply.text, reply.buttons, media=media)
@@ -64,7 +76,7 @@ def pictures_left(wallet: Wallet) -> int:
     left = wallet.carry_over.get("image", 0)
     if wallet.running:
         usage = wallet.usage["image"]
-        left += usage.limit - usage.used - usage.reserved
+        left += usage.left
     return left
 
 

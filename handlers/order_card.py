@@ -5,7 +5,7 @@ from chat.model import Button, Reply
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
-from store import payments, users
+from store import payments, plans, users
 from store.database import Transaction
 
 
@@ -14,7 +14,7 @@ async def order_card(services: Services, tx: Transaction, order_id: str) -> Repl
     state = await services.orders.get(tx, order_id)
     order = state.order
     words = texts(await users.language_of(tx, order.user_id))
-    plan = services.plans.get(order.plan_id)
+    plan = await plans.get(tx, order.plan_id)
     what = words.order_line(plan.name, order.hours, order.amount_paise)
     match order.status:
         case "open" if state.attempt is not None and state.attempt.url:
@@ -29,8 +29,10 @@ async def order_card(services: Services, tx: Transaction, order_id: str) -> Repl
         case "review":
             return Reply(words.order_review(what))
         case status:
-            plans = ((Button(words.show_plans, press="v1:plans:"),),)
-            return Reply(words.order_closed(status, what), plans)
+            return Reply(
+                words.order_closed(status, what),
+                ((Button(words.show_plans, press="v1:plans:"),),),
+            )
 
 
 async def _paid(

@@ -1,9 +1,12 @@
-"""Who is speaking, and in which conversation."""
+"""Who is speaking, in which conversation, and what is theirs."""
+
+import hashlib
 
 from chat.errors import NotUnderstoodError
-from chat.model import Incoming
-from store import users
+from chat.model import ButtonPress, Incoming
+from store import jobs, users
 from store.database import Transaction
+from store.jobs import Job
 from store.users import User
 
 
@@ -16,10 +19,14 @@ class NotFoundError(NotUnderstoodError):
 
 
 async def speaker(tx: Transaction, incoming: Incoming, now: int) -> User:
-    """The person behind what happened; a newcomer is written down."""
+    """The person behind what happened; a newcomer is written down, a new language noted."""
     who = incoming.user
     known = await users.find(tx, who.platform, who.id)
-    return known or await users.add(tx, who.platform, who.id, who.name, who.language, now)
+    if known is None:
+        return await users.add(tx, who.platform, who.id, who.name, who.language, now)
+    if known.language != who.language:
+        await users.set_language(tx, known.id, who.language)
+    return known
 
 
 async def conversation(tx: Transaction, user: User, incoming: Incoming, now: int) -> int:
@@ -30,6 +37,11 @@ async def conversation(tx: Transaction, user: User, incoming: Incoming, now: int
     )
 
 
+def digest_of(incoming: Incoming) -> str:
+    """A name for what happened; a redelivery has the same, so that it makes nothing twice."""
+    return hashlib.blake2s(incoming.id.encode(), digest_size=10).hexdigest()
+
+
 def check_owner(user: User, owner_id: int) -> None:
     """Refuse a button to everyone but its owner.
 
@@ -38,3 +50,18 @@ def check_owner(user: User, owner_id: int) -> None:
     """
     if user.id != owner_id:
         raise NotYoursError
+
+
+async def own_job(tx: Transaction, press: ButtonPress, job_id: str, now: int) -> Job:
+    """The job that a button is about.
+
+    Raises:
+        NotFoundError: There is no such job.
+        NotYoursError: It is somebody else's.
+    """
+    user = await speaker(tx, press, now)
+    job = await jobs.get(tx, job_id)
+    if job is None:
+        raise NotFoundError
+    check_owner(user, job.user_id)
+    return job

@@ -4,7 +4,7 @@ from functools import partial
 
 from chat.model import ButtonPress, CommandCall, Reply
 from chat.router import Router
-from handlers import buy, image, session, start
+from handlers import buy, image, picture, session, start
 from handlers.errors import explain
 from handlers.services import Services
 
@@ -37,8 +37,8 @@ def build_router(services: Services) -> Router:
     router.button("start", partial(session.start_hour, services))
     router.button("cancel", partial(image.cancel, services))
     router.button("again", partial(image.again, services))
-    router.button("original", partial(image.original, services))
-    router.button("details", partial(image.details, services))
+    router.button("original", partial(picture.original, services))
+    router.button("details", partial(picture.details, services))
 
     router.plain_text(partial(start.plain_text, services))
     return router

@@ -1,9 +1,11 @@
 """All that a use-case may use."""
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from billing.hours import Hours
 from billing.orders import Orders
@@ -11,6 +13,7 @@ from billing.payments import Payments
 from billing.plans import Plans
 from chat.model import Chat
 from engine.engine import Engine
+from engine.job import GUIDANCE_MAX, PROMPT_CHARS_MAX, STEPS_MAX
 from handlers.links import Links
 from handlers.progress import ProgressBoard
 from store.blobs import Blobs
@@ -27,12 +30,12 @@ class ImageSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    steps: int = 25
-    guidance: float = 7.5
+    steps: int = Field(default=25, ge=1, le=STEPS_MAX)
+    guidance: float = Field(default=7.5, ge=0, le=GUIDANCE_MAX)
     sampler: str = "dpm2m_karras"
     negative_prompt: str = ""
-    prompt_length_max: int = 1000
-    live_jobs_max: int = 3
+    prompt_length_max: int = Field(default=1000, ge=1, le=PROMPT_CHARS_MAX)
+    live_jobs_max: int = Field(default=3, ge=1)
     shapes: Mapping[str, tuple[int, int]] = {"square": SQUARE}
     """Width and height by name; the first is what people get unasked."""
     styles: Mapping[str, str] = {}
@@ -59,3 +62,5 @@ class Services:
     keep_days: int
     clock: Callable[[], int]
     """The time, Unix seconds."""
+    card_turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """One lock for each card that is on its way."""

@@ -1,16 +1,16 @@
 """/session: the hour, what is left of it, and its start."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from billing.hours import Wallet
-from billing.plans import Plans
 from chat.commands import Command, Options
 from chat.model import Button, ButtonPress, CommandCall, Incoming, Reply
 from chat.text import Text, lines
 from handlers.people import speaker
 from handlers.services import Services
 from handlers.texts import texts
-from store import cards
+from store import cards, plans
 from store.database import Transaction
 
 SESSION = Command(
@@ -28,12 +28,15 @@ async def session(services: Services, call: CommandCall, _options: Options) -> R
 async def show(services: Services, incoming: Incoming) -> Reply:
     """Time left, what is used of what, and what waits."""
 
-    async def decide(tx: Transaction) -> Wallet:
+    async def decide(tx: Transaction) -> tuple[Wallet, dict[str, str]]:
         user = await speaker(tx, incoming, services.clock())
-        return await services.hours.wallet(tx, user.id)
+        wallet = await services.hours.wallet(tx, user.id)
+        held = (wallet.running, *wallet.waiting, *wallet.unstarted)
+        ids = {hour.plan_id for hour in held if hour}
+        return wallet, {plan_id: (await plans.get(tx, plan_id)).name for plan_id in ids}
 
-    wallet = await services.database.write(decide)
-    return overview(wallet, services.plans, incoming.user.language)
+    wallet, plan_names = await services.database.write(decide)
+    return overview(wallet, plan_names, incoming.user.language)
 
 
 async def start_hour(services: Services, press: ButtonPress, hour_id: str) -> Reply:
@@ -44,29 +47,29 @@ async def start_hour(services: Services, press: ButtonPress, hour_id: str) -> Re
         hour = await services.hours.start(tx, user.id, hour_id or None)
         await cards.touch(tx, services.work, "order", hour.order_id)
         assert hour.ends_at is not None, "a started hour has an end"
-        return hour.plan_id, hour.ends_at
+        return (await plans.get(tx, hour.plan_id)).name, hour.ends_at
 
-    plan_id, ends_at = await services.database.write(decide)
+    plan_name, ends_at = await services.database.write(decide)
     words = texts(press.user.language)
     button = Button(words.show_session, press="v1:session:")
-    started = words.hour_started(services.plans.get(plan_id).name, ends_at)
+    started = words.hour_started(plan_name, ends_at)
     return Reply(started, ((button,),), private=True)
 
 
-def overview(wallet: Wallet, plans: Plans, language: str) -> Reply:
+def overview(wallet: Wallet, plan_names: Mapping[str, str], language: str) -> Reply:
     """The wallet as a message."""
     words = texts(language)
     shown: list[Text | str] = []
     if wallet.running:
         running = wallet.running
         assert running.ends_at is not None, "a running hour has an end"
-        name = plans.get(running.plan_id).name
+        name = plan_names[running.plan_id]
         shown.append(words.session_running(name, wallet.seconds_left, running.ends_at))
         shown += _usage(wallet, language)
     for hour in wallet.waiting:
-        shown.append(words.session_waiting(plans.get(hour.plan_id).name, hour.seconds_left))
+        shown.append(words.session_waiting(plan_names[hour.plan_id], hour.seconds_left))
     if wallet.unstarted:
-        counted = Counter(plans.get(hour.plan_id).name for hour in wallet.unstarted)
+        counted = Counter(plan_names[hour.plan_id] for hour in wallet.unstarted)
         shown.append(words.session_unstarted(list(counted.items())))
     if carried := wallet.carry_over.get("image", 0):
         shown.append(words.carry_over(carried))

@@ -10,6 +10,7 @@ from store.tables import image_generations, jobs
 
 Kind = Literal["image", "video"]
 State = Literal["queued", "done", "failed", "cancelled"]
+Failure = Literal["busy", "crashed", "failed", "lost", "memory", "model_missing", "size"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Job:
     created_at: int
     started_at: int | None = None
     finished_at: int | None = None
-    failure: str | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ async def start(tx: Transaction, job_id: str, now: int) -> None:
 
 
 async def end(
-    tx: Transaction, job_id: str, state: State, now: int, failure: str | None = None
+    tx: Transaction, job_id: str, state: State, now: int, failure: Failure | None = None
 ) -> bool:
     """Move a queued job to its end; False when it had ended before, and nothing may be changed."""
     moved = await tx.execute(

@@ -50,6 +50,11 @@ async def language_of(tx: Transaction, user_id: int) -> str:
     return str(found.scalar_one())
 
 
+async def set_language(tx: Transaction, user_id: int, language: str) -> None:
+    """Speak to a person in another language from now on."""
+    await tx.execute(sa.update(users).where(users.c.id == user_id).values(language=language))
+
+
 async def conversation(
     tx: Transaction, user_id: int, platform: str, chat: str, thread: str, now: int
 ) -> int:

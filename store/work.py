@@ -32,6 +32,13 @@ FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 KEEP_FINISHED_S = 7 * 24 * 3600
 
 
+class LeftForNextStart(asyncio.CancelledError):
+    """Raised by whoever does a piece of work that must wait for the next start of the process.
+
+    DBOS takes every other exception for an answer, and leaves what is cancelled to be done again.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """A line of work: how many pieces of it this process does at once."""

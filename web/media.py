@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers.image import picture_key
+from handlers.picture import picture_key
 from store.errors import MediaMissingError
 from web.keys import SERVICES
 

@@ -1,9 +1,10 @@
-"""Numbers as people in India read them."""
+"""Numbers as people in India read them, and words cut to a length."""
 
 from datetime import datetime, timedelta, timezone
 
 IST = timezone(timedelta(hours=5, minutes=30), "IST")
 BAR_CELLS = 10
+PROMPT_SHOWN_MAX = 300
 
 
 def grouped(number: int) -> str:
@@ -35,3 +36,13 @@ def clock_time(moment: int) -> str:
 def minutes(seconds: int) -> int:
     """Whole minutes, rounded up: 61 seconds are 2 minutes left."""
     return -(-seconds // 60)
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """A count with its noun."""
+    return f"{grouped(count)} {one if count == 1 else many}"
+
+
+def short(words: str, limit: int = PROMPT_SHOWN_MAX) -> str:
+    """The beginning of what somebody wrote."""
+    return words if len(words) <= limit else words[: limit - 1] + "…"

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from store.database import Transaction, open_database
-from store.work import Kind, Queue, Work
+from store.work import Kind, LeftForNextStart, Queue, Work
 from tests.doubles.database import fresh_database
 
 GPU = Queue("gpu", at_once=4)
@@ -130,3 +130,33 @@ async def test_delayed_work_waits(tmp_path: Path) -> None:
             await until(done, 2)
 
     assert order == ["now", "later"]
+
+
+async def test_work_that_is_left_for_the_next_start_is_done_then_and_is_no_failure(
+    tmp_path: Path,
+) -> None:
+    left: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+
+    async def leave(subject: str) -> None:
+        left[subject] += 1
+        raise LeftForNextStart
+
+    async def do(subject: str) -> None:
+        done[subject] += 1
+
+    async with open_database(fresh_database(tmp_path)) as database:
+        former = Work(database)
+        former.declare(Kind("draw", GPU, leave, tries=2))
+        async with former.running(drain_s=1):
+            for subject in ("a", "b"):
+                await database.write(partial(former.submit, kind="draw", subject=subject))
+            await until(left, 2)
+        async with database.read() as tx:
+            assert await former.given_up(tx, "draw", ["a", "b"]) == []
+        next_ = Work(database)
+        next_.declare(Kind("draw", GPU, do, tries=2))
+        async with next_.running(drain_s=1):
+            await until(done, 2)
+
+    assert left == done == {"a": 1, "b": 1}

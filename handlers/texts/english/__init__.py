@@ -1,0 +1,11 @@
+"""What the bot says, in English: what happened, what was charged, what is left, one next step."""
+
+from handlers.texts.english.buying import Buying
+from handlers.texts.english.hours import HourTexts
+from handlers.texts.english.mistakes import Mistakes
+from handlers.texts.english.pictures import Pictures
+from handlers.texts.english.welcome import Welcome
+
+
+class English(Welcome, Buying, HourTexts, Pictures, Mistakes):
+    """Every sentence and every button."""

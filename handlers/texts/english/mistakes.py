@@ -1,0 +1,110 @@
+"""Mistakes, theirs and ours: one sentence each, that says that nothing was charged."""
+
+from chat.text import Text, bold, code, lines, text
+from handlers.texts.numbers import grouped
+from store.hours import Unit
+
+
+class Mistakes:
+    """What somebody reads when something cannot be done."""
+
+    def unknown_command(self, name: str) -> Text:
+        """There is no such command."""
+        return text(
+            "I do not know ", code(f"/{name}"), ". Nothing was charged; /help lists what I can do."
+        )
+
+    def unknown_option(self, option: str, known: tuple[str, ...]) -> Text:
+        """There is no such option."""
+        listed = ", ".join(f"--{name}" for name in known)
+        possible = f"Possible: {listed}" if known else "This command has no options"
+        return text("I do not know ", code(option), f". {possible}. Nothing was charged.")
+
+    def missing_prompt(self) -> Text:
+        """A picture of what?"""
+        return lines(
+            [
+                "Say what to draw, for example:",
+                code("/image an orange cat in a meadow"),
+                "Nothing was charged.",
+            ]
+        )
+
+    def missing_option(self, command: str, option: str) -> Text:
+        """A command lacks something."""
+        return text(code(f"/{command}"), " needs ", code(option), ". Nothing was charged.")
+
+    def bad_value(self, option: str, allowed: tuple[str, ...]) -> Text:
+        """An option has a value it cannot have."""
+        return text(code(option), f" can be: {', '.join(allowed)}. Nothing was charged.")
+
+    def too_long(self, option: str, length: str) -> Text:
+        """Too many characters."""
+        return text(
+            code(option), f" can have {length} characters. Nothing was charged; please shorten it."
+        )
+
+    def stale_button(self) -> Text:
+        """A button of a version that is gone."""
+        return text("This button is too old. Nothing was charged; /help shows what works now.")
+
+    def not_yours(self) -> Text:
+        """Somebody pressed another's button."""
+        return text(
+            "This button belongs to somebody else. "
+            "Nothing was charged; send me /start for your own."
+        )
+
+    def not_found(self) -> Text:
+        """A button whose subject is gone, or not there yet."""
+        return text("There is nothing to show here. Nothing was charged.")
+
+    def already_finished(self) -> Text:
+        """Too late to cancel."""
+        return text("Too late: this job has ended already, and its message says what was taken.")
+
+    def no_hour(self) -> Text:
+        """A picture without an hour."""
+        return text("You need an hour for that. Nothing was charged.")
+
+    def credits_spent(self, unit: Unit, limit: int) -> Text:
+        """The hour's credits are used up."""
+        name = {"image": "pictures", "video": "videos", "token": "text tokens"}[unit]
+        if limit == 0:
+            return text(f"Your plan has no {name}. Nothing was charged.")
+        return lines(
+            [
+                text(bold(f"All {grouped(limit)} {name} of this hour are used.")),
+                "Nothing was charged. Another hour starts full.",
+            ]
+        )
+
+    def too_many_jobs(self, limit: int) -> Text:
+        """One person's pictures fill the queue."""
+        return text(
+            f"You have {limit} pictures in the works. Nothing was charged; "
+            "send this again when one is done."
+        )
+
+    def bad_request(self) -> Text:
+        """The engine refuses the request as it stands."""
+        return text(
+            "The model cannot draw that as it stands. "
+            "Nothing was charged; please change the words or the options."
+        )
+
+    def payments_off(self) -> Text:
+        """Nothing can be sold."""
+        return text("Payments are switched off on this bot. Nothing was charged.")
+
+    def store_unavailable(self) -> Text:
+        """The database refuses to write."""
+        return text("I cannot save anything just now. Nothing was charged; please try again soon.")
+
+    def unexpected(self, incident: str) -> Text:
+        """A mistake of ours."""
+        return text(
+            "Something went wrong on my side. Nothing was charged. "
+            "If it happens again, tell the operator: ",
+            code(incident),
+        )

@@ -1,0 +1,60 @@
+"""A chat platform in memory: remembers what was shown, fails on order."""
+
+from dataclasses import dataclass, replace
+from itertools import count
+
+from chat.errors import DeliveryError
+from chat.model import Address, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as it stands in a chat."""
+
+    id: str
+    chat: str
+    reply: Reply
+    reply_to: str | None = None
+    edits: int = 0
+
+
+class FakeChat:
+    platform = "telegram"
+
+    def __init__(self) -> None:
+        self.messages: dict[str, Shown] = {}
+        self.progress: list[tuple[str, Reply]] = []
+        self.fail: list[DeliveryError] = []
+        """The next calls fail with these, and show nothing."""
+        self._ids = count(100)
+
+    @property
+    def last(self) -> Shown:
+        return list(self.messages.values())[-1]
+
+    def gone(self, message: str) -> None:
+        """Somebody deleted a message."""
+        del self.messages[message]
+
+    def deep_link(self, payload: str) -> str | None:
+        return f"https://t.me/hub_bot?start={payload}"
+
+    async def send(self, address: Address, reply: Reply) -> str:
+        self._fail()
+        message = str(next(self._ids))
+        self.messages[message] = Shown(message, address.chat, reply, address.reply_to)
+        return message
+
+    async def edit(self, address: Address, reply: Reply) -> None:
+        self._fail()
+        assert address.message is not None
+        was = self.messages.get(address.message) or Shown(address.message, address.chat, reply)
+        self.messages[address.message] = replace(was, reply=reply, edits=was.edits + 1)
+
+    async def show_progress(self, address: Address, reply: Reply) -> None:
+        assert address.message is not None
+        self.progress.append((address.message, reply))
+
+    def _fail(self) -> None:
+        if self.fail:
+            raise self.fail.pop(0)

@@ -1,0 +1,93 @@
+"""An engine that paints walls: one colour, at once, unless told to fail or to wait."""
+
+import asyncio
+import io
+from collections import Counter
+from collections.abc import Callable
+
+from PIL import Image
+
+from engine.engine import Engine, EngineHealth
+from engine.errors import EngineError, JobCancelledError
+from engine.job import GenerationRequest, Picture, Progress
+
+
+class FakeEngine(Engine):
+    def __init__(self) -> None:
+        self.drawn: list[tuple[str, GenerationRequest]] = []
+        self.tries: Counter[str] = Counter()
+        self.asked = asyncio.Event()
+        self.fail: list[EngineError] = []
+        """The next pictures fail with these."""
+        self.progress: list[Progress] = []
+        """What is told on the way to each picture."""
+        self.released = asyncio.Event()
+        """Pictures wait for this."""
+        self.released.set()
+        self.before_done: Callable[[], None] = lambda: None
+        """Called when a picture is drawn, before it is handed over."""
+        self.estimate = 0.0
+        self._cancelled: dict[str, asyncio.Event] = {}
+
+    def hold(self) -> None:
+        self.released.clear()
+
+    async def generate(
+        self,
+        job_id: str,
+        request: GenerationRequest,
+        on_progress: Callable[[Progress], None],
+    ) -> Picture:
+        request.check()
+        self.tries[job_id] += 1
+        self.asked.set()
+        for progress in self.progress:
+            on_progress(progress)
+        await self._until_released(job_id)
+        if self.fail:
+            raise self.fail.pop(0)
+        self.drawn.append((job_id, request))
+        self.before_done()
+        return Picture(
+            png=wall(request.width, request.height, request.seed),
+            width=request.width,
+            height=request.height,
+            seed=request.seed,
+            model="wall",
+            duration_ms=1200,
+            device="cpu",
+        )
+
+    def cancel(self, job_id: str) -> None:
+        if job_id in self._cancelled:
+            self._cancelled[job_id].set()
+
+    async def ready(self) -> EngineHealth:
+        return self.health()
+
+    def health(self) -> EngineHealth:
+        return EngineHealth(True, "wall", "cpu", "float32", running=0, queued=0, restarts=0)
+
+    def estimate_s(self, _request: GenerationRequest) -> float:
+        return self.estimate
+
+    async def drain(self, timeout_s: float) -> None:
+        assert timeout_s >= 0
+
+    async def _until_released(self, job_id: str) -> None:
+        cancelled = self._cancelled[job_id] = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            waits = [tasks.create_task(event.wait()) for event in (self.released, cancelled)]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+        if cancelled.is_set():
+            raise JobCancelledError
+
+
+def wall(width: int, height: int, seed: int) -> bytes:
+    """A small picture of one colour; its seed chooses which."""
+    colour = (seed % 256, seed // 256 % 256, 120)
+    with io.BytesIO() as file:
+        Image.new("RGB", (width, height), colour).save(file, "PNG", compress_level=1)
+        return file.getvalue()

@@ -1,0 +1,214 @@
+"""The whole bot on a real database, with doubles at its four seams; tests are its customers."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from billing.hours import Hours, HoursSettings, Wallet
+from billing.orders import Orders
+from billing.payments import Payments
+from billing.plans import Plan, Plans, publish
+from chat.commands import Value
+from chat.model import Address, Button, ButtonPress, CommandCall, PlainText, Reply, UserRef
+from chat.router import Router
+from handlers import delivery, draw
+from handlers.image import DRAW
+from handlers.links import Links
+from handlers.progress import ProgressBoard
+from handlers.routes import build_router
+from handlers.services import ImageSettings, Services
+from store import jobs, users
+from store.blobs import Blobs
+from store.cards import DELIVER
+from store.database import Transaction, open_database
+from store.jobs import Job
+from store.ledger import Balance, balances
+from store.work import Kind, Queue
+from tests.doubles.chat import FakeChat, Shown
+from tests.doubles.clock import FakeClock
+from tests.doubles.database import fresh_database
+from tests.doubles.engine import FakeEngine
+from tests.doubles.gateway import FakeGateway
+from tests.doubles.work import RecordingWork
+
+LITE = Plan("flash-lite", "Flash Lite", 5000, tokens=150_000, images=3, videos=0, rank=0)
+FLASH = Plan("flash", "Flash", 10_000, tokens=500_000, images=8, videos=1, rank=1)
+PRO = Plan("pro", "Pro", 20_000, tokens=1_000_000, images=15, videos=3, rank=2)
+IMAGES = ImageSettings(
+    steps=4,
+    sampler="ddim",
+    live_jobs_max=3,
+    shapes={"square": (64, 64), "portrait": (64, 96)},
+    styles={"anime": "{prompt}, anime style"},
+)
+ASHA = "1"
+RAVI = "2"
+
+
+@dataclass
+class Hub:
+    """Everything a test wants to touch."""
+
+    services: Services
+    router: Router
+    chat: FakeChat
+    engine: FakeEngine
+    work: RecordingWork
+    clock: FakeClock
+    gateway: FakeGateway
+    media: Path
+    language: str = "en"
+    ids: "count[int]" = field(default_factory=lambda: count(1))
+
+    async def call(
+        self,
+        name: str,
+        arguments: str | Mapping[str, Value] = "",
+        user: str = ASHA,
+        *,
+        event: str | None = None,
+        private: bool = True,
+    ) -> Reply | None:
+        """Somebody gives a command."""
+        address = self._address(user, private=private)
+        address = replace(address, reply_to=f"said-{next(self.ids)}")
+        who = self._user(user)
+        return await self.router.dispatch(
+            CommandCall(event or f"event-{next(self.ids)}", who, address, name, arguments)
+        )
+
+    async def press(
+        self,
+        data: str,
+        user: str = ASHA,
+        *,
+        message: str = "50",
+        event: str | None = None,
+        private: bool = True,
+    ) -> Reply | None:
+        """Somebody presses a button."""
+        address = replace(self._address(user, private=private), message=message)
+        who = self._user(user)
+        return await self.router.dispatch(
+            ButtonPress(event or f"event-{next(self.ids)}", who, address, data)
+        )
+
+    async def say(self, words: str, user: str = ASHA) -> Reply | None:
+        """Somebody talks."""
+        address = self._address(user, private=True)
+        who = self._user(user)
+        return await self.router.dispatch(PlainText(f"event-{next(self.ids)}", who, address, words))
+
+    async def draw(self, arguments: str = "a fox", user: str = ASHA) -> str:
+        """Somebody asks for a picture and gets a job; returns its id."""
+        before = set(await self.live_jobs())
+        assert await self.call("image", arguments, user) is None
+        (job_id,) = set(await self.live_jobs()) - before
+        return job_id
+
+    async def grant(self, plan: str = "flash", hours: int = 1, user: str = ASHA) -> str:
+        """Give somebody hours; returns the first one's id."""
+
+        async def decide(tx: Transaction) -> str:
+            user_id = await self._person(tx, user)
+            order = await self.services.orders.grant(tx, user_id, plan, hours, "test", "test")
+            return f"{order.id}-1"
+
+        return await self.services.database.write(decide)
+
+    async def wallet(self, user: str = ASHA) -> Wallet:
+        async def decide(tx: Transaction) -> Wallet:
+            return await self.services.hours.wallet(tx, await self._person(tx, user))
+
+        return await self.services.database.write(decide)
+
+    async def images_left(self, user: str = ASHA) -> int:
+        return (await self.wallet(user)).usage["image"].left
+
+    async def images_used(self, user: str = ASHA) -> int:
+        return (await self.wallet(user)).usage["image"].used
+
+    async def job(self, job_id: str) -> Job:
+        async with self.services.database.read() as tx:
+            job = await jobs.get(tx, job_id)
+        assert job is not None
+        return job
+
+    async def live_jobs(self) -> list[str]:
+        async with self.services.database.read() as tx:
+            return await jobs.queued(tx)
+
+    async def balance(self, account: str) -> Balance:
+        async with self.services.database.read() as tx:
+            return (await balances(tx, (account,)))[account]
+
+    def card(self) -> Shown:
+        return self.chat.last
+
+    async def _person(self, tx: Transaction, user: str) -> int:
+        known = await users.find(tx, "telegram", user)
+        if known is None:
+            known = await users.add(tx, "telegram", user, "Asha", self.language, self.clock())
+        return known.id
+
+    def _user(self, user: str) -> UserRef:
+        return UserRef("telegram", user, "Asha", self.language)
+
+    def _address(self, user: str, *, private: bool) -> Address:
+        return Address("telegram", user if private else "-100", private)
+
+
+def labels(reply: Reply | None) -> list[str]:
+    return [button.label for button in buttons(reply)]
+
+
+def presses(reply: Reply | None) -> list[str | None]:
+    return [button.press for button in buttons(reply)]
+
+
+def buttons(reply: Reply | None) -> list[Button]:
+    assert reply is not None
+    return [button for row in reply.buttons for button in row]
+
+
+def said(reply: Reply | None) -> str:
+    assert reply is not None, "something was said"
+    return reply.text.plain
+
+
+@asynccontextmanager
+async def open_hub(folder: Path) -> AsyncGenerator[Hub]:
+    """A bot with three plans on sale and nobody in it."""
+    clock, chat, engine = FakeClock(), FakeChat(), FakeEngine()
+    gateway, work = FakeGateway(clock), RecordingWork()
+    async with open_database(fresh_database(folder)) as database:
+        plans = Plans((LITE, FLASH, PRO))
+        hours = Hours(HoursSettings(), plans, clock)
+        payments = Payments(database, gateway, hours, work, clock, callback_url=None)
+        services = Services(
+            database=database,
+            work=work,
+            blobs=Blobs(f"file:{folder}/media"),
+            links=Links("https://hub.example", b"k" * 32, clock),
+            plans=plans,
+            hours=hours,
+            orders=Orders(plans, hours, work, clock),
+            payments=payments,
+            engine=engine,
+            progress=ProgressBoard(),
+            chats={chat.platform: chat},
+            images=IMAGES,
+            keep_days=30,
+            clock=clock,
+        )
+        work.declare(
+            Kind(DELIVER, Queue("chat", 4), partial(delivery.deliver, services)),
+            Kind(DRAW, Queue("gpu", 4), partial(draw.draw, services)),
+            *payments.kinds(),
+        )
+        await database.write(lambda tx: publish(tx, plans))
+        router = build_router(services)
+        yield Hub(services, router, chat, engine, work, clock, gateway, media=folder / "media")
