@@ -1,7 +1,7 @@
 """Commands, declared once: from here come Telegram's menu, Discord's slash options and /help."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Words = Mapping[str, str]
@@ -25,6 +25,8 @@ class Option:
     length_max: int | None = None
     is_rest: bool = False
     """Whether the command's free text is this option: `/image a fox` sets `prompt`."""
+    names: Words = field(default_factory=dict)
+    """The name in other languages, for platforms that show it in the reader's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,5 @@ class Command:
     audience: Literal["everyone", "admins"] = "everyone"
     is_private: bool = False
     """Whether the answer is for the asker's eyes only."""
+    names: Words = field(default_factory=dict)
+    """The name in other languages, for platforms that show it in the reader's."""

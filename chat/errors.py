@@ -7,6 +7,7 @@ ChatError
 │   ├── MissingOptionError
 │   ├── BadValueError
 │   └── StaleButtonError
+├── CannotAnswerHereError       the place
 ├── DeliveryError               the platform's answer
 │   ├── UnreachableError
 │   ├── MessageGoneError
@@ -63,6 +64,10 @@ class BadValueError(NotUnderstoodError):
 
 class StaleButtonError(NotUnderstoodError):
     """A button whose data no version of the bot understands any more."""
+
+
+class CannotAnswerHereError(ChatError):
+    """The bot may not show its answer in this channel, so nothing was begun."""
 
 
 class DeliveryError(ChatError):

@@ -1,0 +1,17 @@
+"""Discord's library keeps its addresses for the whole process; each test gives them back."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from tests.bot.discord_api import DiscordApi, serve_discord_api
+
+
+@pytest.fixture
+async def discord_api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordApi]:
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    async with serve_discord_api() as api:
+        yield api
