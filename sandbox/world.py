@@ -75,6 +75,14 @@ class World:
         """The person with this platform id."""
         return next((p for p in self.people.values() if p.id == number), None)
 
+    def invite(self, person: Person) -> None:
+        """Let one more person in, with a chat of their own with the bot."""
+        self.people[person.key] = person
+        chat = Chat(person.key, person.id, "private", person.first_name, (person.key,))
+        self.chats[chat.key] = chat
+        self._messages[chat.key] = {}
+        self.emit("people", person.key)
+
     def set_blocked(self, person: str, *, blocked: bool) -> None:
         """Let a person block the bot, or forgive it."""
         (self.blocked.add if blocked else self.blocked.discard)(person)

@@ -1,0 +1,82 @@
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from sandbox.app import Sandbox, serve
+from sandbox.client import Person, SandboxClient
+from sandbox.records import Person as Resident
+from tests.e2e.world import MODEL, ROOT, Hub, send_webhooks_to, started
+
+_numbers = count(9_000_001)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _model() -> None:
+    command = [sys.executable, "-m", "models.untrained", str(MODEL)]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+# A world and a bot of its own, for tests that kill, stop or configure it.
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[Sandbox]:
+    async with serve(limits="none") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def sandbox(world: Sandbox) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(world.url) as client:
+        yield client
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+async def hub(
+    tmp_path: Path, world: Sandbox, sandbox: SandboxClient, port: int
+) -> AsyncIterator[Hub]:
+    async with started(tmp_path, world.url, port) as running:
+        await send_webhooks_to(running, world.url)
+        await sandbox.ready()
+        yield running
+
+
+# One world and one bot for all tests that leave it running, and a newcomer for each of them.
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Sandbox, Hub]]:
+    folder = tmp_path_factory.mktemp("town")
+    async with (
+        serve(limits="none") as sandbox,
+        started(folder, sandbox.url, free_port()) as running,
+        SandboxClient(sandbox.url) as client,
+    ):
+        await send_webhooks_to(running, sandbox.url)
+        await client.ready()
+        yield sandbox, running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def newcomer(town: tuple[Sandbox, Hub]) -> AsyncIterator[Person]:
+    async with SandboxClient(town[0].url) as client:
+        number = next(_numbers)
+        key = f"newcomer{number}"
+        town[0].world.invite(Resident(key, number, "Nila", "Rao", key, "en"))
+        yield client.person(key)

@@ -1,0 +1,161 @@
+"""Whatever dies, and whenever: one session, one picture, one charge."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from sandbox.app import Sandbox
+from sandbox.client import SandboxClient
+from tests.e2e.world import Hub, buy, pay, send_webhooks_to, started
+
+pytestmark = pytest.mark.e2e
+
+
+def one(hub: Hub, question: str) -> int:
+    connection = sqlite3.connect(f"file:{hub.folder}/hub.db?mode=ro", uri=True)
+    try:
+        return int(connection.execute(question).fetchone()[0])
+    finally:
+        connection.close()
+
+
+HOURS = "SELECT count(*) FROM user_sessions"
+PICTURES = "SELECT count(*) FROM image_generations"
+CHARGED = "SELECT COALESCE(SUM(amount), 0) FROM transfers WHERE phase = 'post'"
+
+
+async def until_paid_in_database(hub: Hub) -> None:
+    async with asyncio.timeout(30):
+        while one(hub, HOURS) == 0:  # noqa: ASYNC110 - another process' database
+            await asyncio.sleep(0.01)
+
+
+async def test_killed_between_payment_and_message_the_hour_is_there_and_told_once(
+    hub: Hub, sandbox: SandboxClient
+) -> None:
+    asha = sandbox.person("asha")
+    await asha.say("/buy flash")
+    order = await asha.wait("Pay by UPI")
+    # The message cannot get out, so that the kill falls between the grant and its news.
+    await sandbox.trouble("drop_before", "editMessageText", count=2)
+    await pay(order)
+    await until_paid_in_database(hub)
+
+    await hub.kill()
+    await hub.start()
+    await asha.wait("Paid ✓", patience=40)
+
+    assert one(hub, HOURS) == 1
+
+
+async def test_killed_before_the_webhook_came_the_payment_is_found_after_the_restart(
+    hub: Hub, sandbox: SandboxClient
+) -> None:
+    asha = sandbox.person("asha")
+    await asha.say("/buy flash")
+    order = await asha.wait("Pay by UPI")
+
+    await hub.kill()
+    await pay(order)
+    await hub.start()
+    await asha.wait("Paid ✓", patience=40)
+
+    assert one(hub, HOURS) == 1
+
+
+async def test_the_bot_killed_in_mid_job_draws_it_after_the_restart_and_charges_once(
+    tmp_path_factory: pytest.TempPathFactory, world: Sandbox, sandbox: SandboxClient, port: int
+) -> None:
+    folder = tmp_path_factory.mktemp("hub")
+    async with started(folder, world.url, port, HUB_IMAGES__STEPS="50") as hub:
+        await send_webhooks_to(hub, world.url)
+        await sandbox.ready()
+        await buy(sandbox.person("asha"))
+        asha = sandbox.person("asha")
+        await asha.say("/image a boat --shape large")
+        await asha.wait("%", patience=40)
+
+        await hub.kill()
+        await hub.start()
+        await asha.wait(lambda message: message.media is not None, patience=60)
+        await asyncio.sleep(1)
+
+        shown = [message for message in await asha.messages() if message.media is not None]
+        assert len(shown) == 1
+        assert one(hub, PICTURES) == 1
+        assert one(hub, CHARGED) == 1
+
+
+async def test_the_engine_killed_in_mid_job_draws_the_same_picture(
+    tmp_path_factory: pytest.TempPathFactory, world: Sandbox, sandbox: SandboxClient, port: int
+) -> None:
+    folder = tmp_path_factory.mktemp("hub")
+    async with started(folder, world.url, port, HUB_IMAGES__STEPS="50") as hub:
+        await send_webhooks_to(hub, world.url)
+        await sandbox.ready()
+        await buy(sandbox.person("asha"))
+        asha = sandbox.person("asha")
+        await asha.say("/image a boat --shape large --seed 5")
+        undisturbed = await asha.wait(lambda message: message.media is not None, patience=60)
+
+        await asha.say("/image a boat --shape large --seed 5")
+        await asha.wait("%", patience=40)
+        hub.kill_engine()
+        disturbed = await asha.wait(lambda message: message.media is not None, patience=60)
+
+        assert disturbed.photo == undisturbed.photo
+        assert one(hub, CHARGED) == 2
+
+
+async def test_updates_sent_while_the_bot_was_down_are_answered_when_it_is_back(
+    hub: Hub, sandbox: SandboxClient
+) -> None:
+    asha = sandbox.person("asha")
+    await hub.kill()
+
+    await asha.say("/start")
+    await hub.start()
+
+    await asha.wait("Welcome", patience=40)
+
+
+async def test_a_redelivered_command_is_charged_once(hub: Hub, sandbox: SandboxClient) -> None:
+    await buy(sandbox.person("asha"))
+    asha = sandbox.person("asha")
+    await asha.say("/image a boat")
+    await asha.wait(lambda message: message.media is not None)
+
+    await sandbox.redeliver()
+    await asyncio.sleep(2)
+
+    assert one(hub, PICTURES) == 1
+    assert one(hub, CHARGED) == 1
+
+
+async def test_asked_to_stop_it_ends_well_and_loses_nothing(
+    hub: Hub, sandbox: SandboxClient
+) -> None:
+    await buy(sandbox.person("asha"))
+    asha = sandbox.person("asha")
+    await asha.say("/image a boat --steps 50 --shape large")
+    await asha.wait("Queued")
+
+    status = await hub.stop()
+    await hub.start()
+    await asha.wait(lambda message: message.media is not None, patience=60)
+
+    assert status == 0, hub.log
+    assert one(hub, CHARGED) == 1
+
+
+async def test_buttons_from_before_a_restart_work(hub: Hub, sandbox: SandboxClient) -> None:
+    asha = sandbox.person("asha")
+    await asha.say("/start")
+    welcome = await asha.wait("Welcome")
+
+    await hub.kill()
+    await hub.start()
+    await asha.press(welcome, "See plans")
+
+    await asha.wait("₹50", patience=40)

@@ -1,0 +1,149 @@
+"""The whole product as processes: the sandbox, and the bot as an operator starts it."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from sandbox.client import Person
+from sandbox.razorpay.keys import KEY_ID, KEY_SECRET, WEBHOOK_SECRET
+from sandbox.seen import SeenMessage
+from sandbox.telegram.bot import TOKEN
+from store.migrate import migrate
+
+ROOT = Path(__file__).parents[2]
+MODEL = ROOT / "data" / "models" / "untrained-sd"
+QUICK = {
+    "HUB_ENGINE__IMAGE_MODEL": str(MODEL),
+    "HUB_IMAGES__STEPS": "4",
+    "HUB_IMAGES__SHAPES": '{"square": [64, 64], "large": [512, 512]}',
+    "HUB_ENGINE__THREADS": "1",
+}
+PATIENCE_S = 60
+
+
+class Hub:
+    """The bot's process; it can be killed and started again on the same files."""
+
+    def __init__(self, folder: Path, sandbox_url: str, port: int, settings: dict[str, str]) -> None:
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{port}"
+        self.database_url = f"sqlite:///{folder}/hub.db"
+        self._process: asyncio.subprocess.Process | None = None
+        self._environment = {
+            **os.environ,
+            "HUB_TELEGRAM__API_BASE_URL": sandbox_url,
+            "HUB_TELEGRAM__TOKEN": TOKEN,
+            "HUB_RAZORPAY__API_BASE_URL": sandbox_url,
+            "HUB_RAZORPAY__KEY_ID": KEY_ID,
+            "HUB_RAZORPAY__KEY_SECRET": KEY_SECRET,
+            "HUB_RAZORPAY__WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "HUB_STORE__DATABASE_URL": self.database_url,
+            "HUB_STORE__MEDIA_URL": f"file:{folder}/media",
+            "HUB_WEB__PORT": str(port),
+            "HUB_WEB__PUBLIC_URL": self.url,
+            "HUB_WEB__SIGNING_KEY": "for-tests-only",
+            **QUICK,
+            **settings,
+        }
+
+    @property
+    def log(self) -> str:
+        """All that the bot has logged."""
+        return (self.folder / "bot.log").read_text()
+
+    async def start(self) -> None:
+        """Start the bot and wait until it serves."""
+        with (self.folder / "bot.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(PATIENCE_S), aiohttp.ClientSession() as session:
+            while True:
+                assert self._process.returncode is None, self.log
+                try:
+                    async with session.get(f"{self.url}/healthz") as answer:
+                        if answer.ok:
+                            return
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        """Kill −9: nothing is finished, nothing is said."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Ask it to end; the exit status."""
+        return await self._end(signal.SIGTERM)
+
+    def kill_engine(self) -> None:
+        """Kill −9 of the engine's process alone."""
+        engines = [pid for pid in self._children() if b"engine" in _command_line(pid)]
+        os.kill(engines[0], signal.SIGKILL)
+
+    async def close(self) -> None:
+        """End it in whatever state it is."""
+        if self._process is not None and self._process.returncode is None:
+            await self._end(signal.SIGKILL)
+
+    def _children(self) -> list[int]:
+        assert self._process is not None
+        pid = self._process.pid
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in listed.split()]
+
+    async def _end(self, how: signal.Signals) -> int:
+        assert self._process is not None
+        self._process.send_signal(how)
+        return await asyncio.wait_for(self._process.wait(), PATIENCE_S)
+
+
+def _command_line(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+@asynccontextmanager
+async def started(
+    folder: Path, sandbox_url: str, port: int, **settings: str
+) -> AsyncGenerator[Hub]:
+    """A migrated, running bot."""
+    hub = Hub(folder, sandbox_url, port, settings)
+    migrate(hub.database_url)
+    try:
+        await hub.start()
+        yield hub
+    finally:
+        await hub.close()
+
+
+async def send_webhooks_to(hub: Hub, sandbox_url: str) -> None:
+    """Tell the pretended Razorpay where the bot listens."""
+    await _post(f"{sandbox_url}/_emu/webhooks", {"url": f"{hub.url}/webhooks/razorpay"})
+
+
+async def pay(message: SeenMessage, outcome: str = "success") -> None:
+    """Pay the link under a message on the checkout page."""
+    url = message.button("Pay").url
+    assert url is not None
+    await _post(f"{url}/pay", {"outcome": outcome})
+
+
+async def _post(url: str, body: dict[str, str]) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, json=body, headers={"Accept": "application/json"}) as answer,
+    ):
+        assert answer.ok, await answer.text()
+
+
+async def buy(buyer: Person, plan: str = "Flash Lite") -> SeenMessage:
+    """A person buys an hour; the paid order's message."""
+    await buyer.say("/buy")
+    await buyer.press(await buyer.wait("₹"), plan)
+    await pay(await buyer.wait("Pay by UPI"))
+    return await buyer.wait("Paid")
