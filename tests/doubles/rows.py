@@ -1,0 +1,49 @@
+"""Rows that others hang on: a user, a plan, an order, an attempt, an hour."""
+
+from store import hours, orders, plans, users
+from store.database import Transaction
+from store.hours import Hour, HourStatus
+from store.orders import Attempt, Order
+from store.plans import Plan
+
+PLAN = Plan("flash", "Flash", 10_000, tokens=500_000, images=8, videos=1, rank=1)
+
+
+async def a_user(tx: Transaction, name: str = "1") -> int:
+    return (await users.add(tx, "telegram", name, "Asha", "en", 1)).id
+
+
+async def an_order(tx: Transaction, user_id: int, order_id: str = "ord_1") -> Order:
+    await plans.put(tx, PLAN)
+    order = Order(order_id, user_id, PLAN.id, 1, 10_000, "INR", "razorpay", "opening", 1)
+    await orders.add(tx, order)
+    return order
+
+
+async def an_attempt(tx: Transaction, order: Order, attempt_id: str = "att_1") -> Attempt:
+    attempt = Attempt(attempt_id, order.id, "sending", order.amount_paise, 1, 1200)
+    await orders.add_attempt(tx, attempt)
+    return attempt
+
+
+async def an_hour(
+    tx: Transaction, order: Order, ordinal: int = 1, status: HourStatus = "unstarted"
+) -> Hour:
+    hour = Hour(
+        id=f"{order.id}-{ordinal}",
+        user_id=order.user_id,
+        order_id=order.id,
+        ordinal=ordinal,
+        plan_id=order.plan_id,
+        status=status,
+        token_limit=PLAN.tokens,
+        image_credits=PLAN.images,
+        video_credits=PLAN.videos,
+        seconds_left=3600,
+        created_at=1,
+        keep_until=1000 - ordinal,
+        started_at=100 if status == "active" else None,
+        ends_at=3700 if status == "active" else None,
+    )
+    await hours.add(tx, hour)
+    return hour
