@@ -269,26 +269,30 @@ async def test_a_handlers_crash_costs_one_answer_and_not_the_bot(
     assert "could not be answered" in caplog.text
 
 
-async def test_commands_are_published_once_and_again_when_they_changed(
-    discord_api: DiscordApi, adapter: DiscordAdapter
+async def test_commands_are_published_again_only_when_they_changed(
+    discord_api: DiscordApi,
 ) -> None:
-    for _ in range(2):
-        async with adapter_of(discord_api) as one, running(one, Talk()):
-            await discord_api.until("GET /gateway/bot")
-        # Discord adds to what it was given, writes numbers as text and leaves defaults out.
-        for command in discord_api.commands:
-            command |= {"id": "1", "version": "2", "dm_permission": True, "nsfw": False}
-            command["contexts"].reverse()
-            for option in command["options"]:
-                if not option["required"]:
-                    del option["required"]
-        discord_api.calls = discord_api.sent("PUT")
+    await publish(discord_api, IMAGE, SESSION)
+    # Discord adds to what it was given and leaves defaults out.
+    for command in discord_api.commands:
+        command |= {"id": "1", "version": "2", "dm_permission": True, "nsfw": False}
+        command["contexts"].reverse()
+        for option in command["options"]:
+            if not option["required"]:
+                del option["required"]
+    await publish(discord_api, SESSION, IMAGE)
     assert len(discord_api.sent(f"PUT {COMMANDS}")) == 1
 
-    adapter.introduce([SESSION])
-    async with running(adapter, Talk()):
-        await discord_api.until("GET /gateway/bot")
+    await publish(discord_api, SESSION)
     assert [command["name"] for command in discord_api.commands] == ["session"]
+
+
+async def publish(api: DiscordApi, *commands: Command) -> None:
+    connections = len(api.sent("GET /gateway/bot"))
+    async with adapter_of(api) as adapter:
+        adapter.introduce(commands)
+        async with running(adapter, Talk()):
+            await api.until("GET /gateway/bot", connections + 1)
 
 
 async def test_commands_that_cannot_be_published_do_not_stop_the_bot(
