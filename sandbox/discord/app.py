@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from sandbox.discord import control, server
+from sandbox.discord import control, server, watching
 from sandbox.discord.world import Discord
 from sandbox.world import World
 
@@ -12,4 +12,5 @@ def setup(app: web.Application, world: World, *, public_url: str) -> Discord:
     discord = Discord(world, public_url=public_url)
     gateway = server.setup(app, discord)
     control.setup(app, discord, gateway)
+    watching.setup(app, discord)
     return discord

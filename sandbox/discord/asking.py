@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sandbox.discord import permissions
-from sandbox.discord.commands import GROUP, SUBCOMMAND
+from sandbox.discord.declarations import GROUP, SUBCOMMAND
 from sandbox.discord.records import CHAT_INPUT, Channel, Member
 from sandbox.discord.world import Discord
 from sandbox.records import Json, JsonValue
@@ -165,23 +165,27 @@ def _value(discord: Discord, option: Json, value: JsonValue, filled: Filled) -> 
         return _choice(name, choices, value)
     if kind == _STRING and isinstance(value, str):
         _within(name, len(value), option.get("min_length"), option.get("max_length"), "characters")
-        return value
-    if kind in {_INTEGER, _NUMBER} and isinstance(value, int | float) and value is not True:
-        if kind == _INTEGER and value != int(value):
+    elif kind in {_INTEGER, _NUMBER} and isinstance(value, int | float):
+        if value is True or (kind == _INTEGER and value != int(value)):
             raise NotOfferedError(f"{name} must be a whole number")
         _within(name, value, option.get("min_value"), option.get("max_value"), "as value")
+    elif kind != _BOOLEAN or not isinstance(value, bool):
+        return _resolved(discord, option, str(value), filled)
+    return value
+
+
+def _resolved(discord: Discord, option: Json, value: str, filled: Filled) -> str:
+    """The number of a file, a person or a channel."""
+    kind = option["type"]
+    if kind == _ATTACHMENT and value.isdecimal() and int(value) in discord.attachments:
+        filled.attachments.append(int(value))
         return value
-    if kind == _BOOLEAN and isinstance(value, bool):
-        return value
-    if kind == _ATTACHMENT and int(str(value)) in discord.attachments:
-        filled.attachments.append(int(str(value)))
-        return str(value)
-    if kind == _USER and str(value) in discord.members:
-        filled.users.append(discord.members[str(value)])
-        return str(discord.members[str(value)].id)
-    if kind == _CHANNEL and str(value) in discord.channels:
-        return str(discord.channels[str(value)].id)
-    raise NotOfferedError(f"{name} cannot be {value!r}")
+    if kind == _USER and value in discord.members:
+        filled.users.append(discord.members[value])
+        return str(discord.members[value].id)
+    if kind == _CHANNEL and value in discord.channels:
+        return str(discord.channels[value].id)
+    raise NotOfferedError(f"{option['name']} cannot be {value!r}")
 
 
 def _choice(name: JsonValue, choices: JsonValue, value: JsonValue) -> JsonValue:

@@ -2,18 +2,17 @@
 
 import base64
 import binascii
-import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 
 from aiohttp import web
 
-from sandbox.control import LONGEST_WAIT, Refused, order
-from sandbox.discord import asking, drafts, people, permissions, views
+from sandbox.control import Refused, order
+from sandbox.discord import drafts, forms, people, permissions, views
 from sandbox.discord.asking import NotOfferedError
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.pace import PROFILES
-from sandbox.discord.records import BOT, BOT_NAME, Attachment, Channel, Event, Member, Message
+from sandbox.discord.places import named_channel, named_person
+from sandbox.discord.records import BOT, Attachment, Channel, Member, Message
 from sandbox.discord.request import Upload
 from sandbox.discord.world import Discord
 from sandbox.faults import FAULT_KINDS, Fault
@@ -29,16 +28,6 @@ def setup(app: web.Application, discord: Discord, gateway: Gateway) -> None:
     base = "/_sandbox/discord"
     for name, act in _ORDERS.items():
         app.router.add_post(f"{base}/{name}", control.obey(act))
-    for name, tell in (
-        ("state", control.state),
-        ("health", control.health),
-        ("events", control.events),
-        ("stream", control.stream),
-        ("messages", control.messages),
-        ("commands", control.commands),
-        ("trace", control.trace),
-    ):
-        app.router.add_get(f"{base}/{name}", tell)
 
 
 class _Control:
@@ -59,24 +48,9 @@ class _Control:
 
     # Who, where, what
 
-    def _person(self, name: JsonValue) -> Member:
-        member = self.discord.members.get(str(name))
-        if member is None:
-            raise Refused(f"nobody is called {name!r}")
-        return member
-
-    def _channel(self, name: JsonValue, person: Member) -> Channel:
-        key = str(name or f"dm-{person.key}")
-        channel = self.discord.channels.get("dm-" + person.key if key == "dm" else key)
-        if channel is None:
-            raise Refused(f"there is no channel {name!r}")
-        if person.key not in channel.members:
-            raise Refused(f"{person.key} is not in {channel.key}")
-        return channel
-
     def _place(self, body: Json) -> tuple[Member, Channel]:
-        person = self._person(body.get("person"))
-        return person, self._channel(body.get("channel"), person)
+        person = named_person(self.discord, body.get("person"))
+        return person, named_channel(self.discord, body.get("channel"), person)
 
     def _message(self, body: Json) -> tuple[Member, Message]:
         person, channel = self._place(body)
@@ -152,13 +126,13 @@ class _Control:
 
     async def submit(self, body: Json) -> Json:
         """A person sends a form with `values` by custom_id."""
-        person = self._person(body.get("person"))
+        person = named_person(self.discord, body.get("person"))
         modal = self.discord.modals.get(str(body.get("modal")))
         values = body.get("values") or {}
         if modal is None or not isinstance(values, dict):
             raise Refused("that form is not open")
         seq = self.discord.news.seq
-        sent = people.submit(self.discord, person, modal, values)
+        sent = forms.submit(self.discord, person, modal, values)
         return {"interaction": str(sent.id), "seq": seq}
 
     async def menu(self, body: Json) -> Json:
@@ -229,92 +203,6 @@ class _Control:
         self.discord.forget()
         return {"ok": True}
 
-    # Looking
-
-    async def state(self, _request: web.Request) -> web.Response:
-        """Who and what there is."""
-        discord = self.discord
-        body: Json = {
-            "seq": discord.news.seq,
-            "now": discord.now(),
-            "people": [{**asdict(m), "id": str(m.id)} for m in discord.members.values()],
-            "guilds": [{**asdict(g), "id": str(g.id)} for g in discord.guilds.values()],
-            "channels": [views.channel(discord, c) for c in discord.channels.values()],
-            "bot": {"name": BOT_NAME, "connected": discord.sessions.connected},
-            "size_limit": discord.size_limit,
-        }
-        return web.json_response(body)
-
-    async def health(self, request: web.Request) -> web.Response:
-        """Whether a bot listens and has commands; waits up to `wait` seconds for one."""
-        sessions, news = self.discord.sessions, self.discord.news
-        if not (sessions.connected and self.discord.commands):
-            await news.wait_beyond(news.seq, _seconds(request))
-        ready = sessions.connected and bool(self.discord.commands)
-        return web.json_response({"ok": True, "bot": ready})
-
-    async def events(self, request: web.Request) -> web.Response:
-        """What a person could see happen after `after`; waits up to `wait` seconds."""
-        after = int(request.query.get("after", "0"))
-        await self.discord.news.wait_beyond(after, _seconds(request))
-        return web.json_response(
-            {"seq": self.discord.news.seq, "events": self._seen(request, after)}
-        )
-
-    def _seen(self, request: web.Request, after: int) -> list[JsonValue]:
-        return [views.event(self.discord, e) for e in self._after(request, after)]
-
-    def _after(self, request: web.Request, after: int) -> list[Event]:
-        person = request.query.get("person", "")
-        return [e for e in self.discord.news.after(after) if e.person in {"", person}]
-
-    async def stream(self, request: web.Request) -> web.StreamResponse:
-        """The same as server-sent events, with the bot's connection in between."""
-        seq = int(request.headers.get("Last-Event-ID") or request.query.get("after", "0"))
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
-        )
-        await response.prepare(request)
-        connected: bool | None = None
-        try:
-            while request.transport is not None:
-                for event in self._after(request, seq):
-                    shown = json.dumps(views.event(self.discord, event))
-                    await response.write(f"id: {event.seq}\ndata: {shown}\n\n".encode())
-                seq = self.discord.news.seq
-                if connected != self.discord.sessions.connected:
-                    connected = self.discord.sessions.connected
-                    await response.write(f"event: bot\ndata: {json.dumps(connected)}\n\n".encode())
-                await self.discord.news.wait_beyond(seq, _HEARTBEAT)
-        except ConnectionResetError:
-            pass  # the window was closed
-        return response
-
-    async def messages(self, request: web.Request) -> web.Response:
-        """What a person sees in a channel, oldest first."""
-        person = self._person(request.query.get("person"))
-        channel = self._channel(request.query.get("channel"), person)
-        shown = [
-            views.message(self.discord, message)
-            for message in self.discord.messages(channel.key)
-            if views.visible(message, person.key)
-        ]
-        return web.json_response({"messages": shown, "seq": self.discord.news.seq})
-
-    async def commands(self, request: web.Request) -> web.Response:
-        """The commands a person sees in a channel, in their language."""
-        person = self._person(request.query.get("person"))
-        channel = self._channel(request.query.get("channel"), person)
-        shown = [
-            views.command(command, person)
-            for command in asking.offered(self.discord, person, channel)
-        ]
-        return web.json_response({"commands": shown})
-
-    async def trace(self, _request: web.Request) -> web.Response:
-        """Everything said over REST and gateway, for checks against the specifications."""
-        return web.json_response({"exchanges": [asdict(e) for e in self.discord.trace]})
-
 
 _ORDERS: dict[str, Order] = {
     "say": _Control.say,
@@ -330,7 +218,3 @@ _ORDERS: dict[str, Order] = {
     "settings": _Control.settings,
     "reset": _Control.reset,
 }
-
-
-def _seconds(request: web.Request) -> float:
-    return min(float(request.query.get("wait", "0")), LONGEST_WAIT)

@@ -1,6 +1,6 @@
 """What the gateway tells a bot: READY, servers, messages, interactions."""
 
-from sandbox.discord import render
+from sandbox.discord import render, render_messages
 from sandbox.discord.records import BOT, BOT_ID, Channel, Guild, Message
 from sandbox.discord.sessions import (
     DIRECT_MESSAGES,
@@ -121,7 +121,7 @@ def tell_message(discord: Discord, name: str, message: Message) -> None:
 
 
 def _for_session(discord: Discord, session: Session, channel: Channel, message: Message) -> Json:
-    body = render.message(discord, message)
+    body = render_messages.message(discord, message)
     guild = discord.guild_of(channel)
     if guild:
         body |= {"guild_id": str(guild.id), "member": render.member_fields()}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sandbox.discord import events, permissions, render
+from sandbox.discord import events, permissions, render, render_messages
 from sandbox.discord.drafts import filled, read_draft
 from sandbox.discord.errors import (
     ApiError,
@@ -52,7 +52,7 @@ async def create_message(discord: Discord, call: Call) -> JsonValue:
     body = call.object
     nonce = _nonce(body)
     if body.get("enforce_nonce") is True and (said := _said(discord, channel, nonce)):
-        return render.message(discord, said)
+        return render_messages.message(discord, said)
     reply_to = _reply_target(discord, channel, body)
     draft = read_draft(discord, channel, call, body)
     number = discord.new_id()
@@ -61,7 +61,7 @@ async def create_message(discord: Discord, call: Call) -> JsonValue:
         blank = replace(blank, kind=_REPLY)
     message = discord.post(filled(discord, blank, draft))
     events.tell_message(discord, "MESSAGE_CREATE", message)
-    return render.message(discord, message)
+    return render_messages.message(discord, message)
 
 
 def _nonce(body: Json) -> str | int | None:
@@ -107,7 +107,7 @@ def _message(discord: Discord, call: Call) -> Message:
 
 async def get_message(discord: Discord, call: Call) -> JsonValue:
     """One message."""
-    return render.message(discord, _message(discord, call))
+    return render_messages.message(discord, _message(discord, call))
 
 
 async def list_messages(discord: Discord, call: Call) -> JsonValue:
@@ -120,7 +120,7 @@ async def list_messages(discord: Discord, call: Call) -> JsonValue:
     if after:
         found = [m for m in found if m.id > after]
     limit = min(int(call.query.get("limit", "50")), _MOST_LISTED)
-    return [render.message(discord, m) for m in reversed(found[-limit:])]
+    return [render_messages.message(discord, m) for m in reversed(found[-limit:])]
 
 
 async def update_message(discord: Discord, call: Call) -> JsonValue:
@@ -132,7 +132,7 @@ async def update_message(discord: Discord, call: Call) -> JsonValue:
     draft = read_draft(discord, channel, call, call.object, before=message)
     edited = discord.edit(filled(discord, message, draft))
     events.tell_message(discord, "MESSAGE_UPDATE", edited)
-    return render.message(discord, edited)
+    return render_messages.message(discord, edited)
 
 
 async def delete_message(discord: Discord, call: Call) -> JsonValue:

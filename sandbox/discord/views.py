@@ -13,7 +13,7 @@ from sandbox.discord.records import (
     Modal,
     Notice,
 )
-from sandbox.discord.render import embedded_names
+from sandbox.discord.render_messages import embedded_names
 from sandbox.discord.world import Discord
 from sandbox.records import Json, JsonValue
 
