@@ -1,0 +1,98 @@
+"""Render the pictures that everything is trained on: ``python -m models.train.dataset``.
+
+A scene is known by its number, so the files hold pixels only.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from models.train.arguments import parse
+from models.train.chance import dice
+from models.train.render import Pixels, render, without_thing
+from models.train.scene import Scene, sample
+from models.train.settings import DATASET, NATIVE, SHAPES, SMALL, UNIT
+
+_HELDOUT = 10_000_000  # the number of the first scene that no training sees
+_FULL = 20_000_000
+_OTHER = 30_000_000
+
+
+def scene(number: int) -> Scene:
+    """Return the scene of a number."""
+    return sample(dice(DATASET.seed + number))
+
+
+def first_number(name: str) -> int:
+    """Return the number of a file's first scene."""
+    if name in {"heldout", "heldout-bare"}:
+        return _HELDOUT
+    if name == "full":
+        return _FULL
+    return _OTHER if "x" in name else 0
+
+
+def load(work: Path, name: str) -> Pixels:
+    """Return a file's pictures without reading them all: number, rows, columns, channels."""
+    pictures: Pixels = np.load(work / "data" / f"{name}.npy", mmap_mode="r")
+    return pictures
+
+
+def shape_name(size: tuple[int, int]) -> str:
+    """Return the name of the file of small pictures of a shape."""
+    return "native" if size == NATIVE else "x".join(map(str, size))
+
+
+def small(number: int, size: tuple[int, int] = NATIVE) -> Pixels:
+    """Render a scene in 1/8 of its size, each pixel the mean of 4x4."""
+    pixels = render(scene(number), size, UNIT * 4 // SMALL)
+    return _shrink(pixels, 4)
+
+
+def small_bare(number: int) -> Pixels:
+    """Render a scene without its object, small."""
+    return _shrink(render(without_thing(scene(number)), NATIVE, UNIT * 4 // SMALL), 4)
+
+
+def full(number: int) -> Pixels:
+    """Render a scene in its own size."""
+    return render(scene(number), NATIVE)
+
+
+def _shrink(pixels: Pixels, by: int) -> Pixels:
+    rows, columns = pixels.shape[0] // by, pixels.shape[1] // by
+    cells = pixels.reshape(rows, by, columns, by, 3).astype(np.float32)
+    shrunk: Pixels = np.round(cells.mean((1, 3))).astype(np.uint8)
+    return shrunk
+
+
+def _write(work: Path, name: str, count: int, draw: Callable[[int], Pixels]) -> None:
+    path = work / "data" / f"{name}.npy"
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    first = first_number(name)
+    with ProcessPoolExecutor() as workers:
+        pictures = np.stack(list(workers.map(draw, range(first, first + count), chunksize=50)))
+    np.save(path.with_suffix(".part.npy"), pictures)
+    path.with_suffix(".part.npy").rename(path)
+    print(f"{path}: {count}")
+
+
+def main() -> None:
+    """Write what is not there yet."""
+    work = parse(__doc__).work
+    _write(work, "native", DATASET.native, small)
+    for size in SHAPES[1:]:
+        _write(work, shape_name(size), DATASET.other, partial(small, size=size))
+    _write(work, "full", DATASET.full, full)
+    _write(work, "bare", DATASET.native // 4, small_bare)
+    _write(work, "heldout", DATASET.heldout, small)
+    _write(work, "heldout-bare", DATASET.heldout, small_bare)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Train the decoder from latents to pixels: ``python -m models.train.decoder --minutes 25``."""
+
+import math
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.train import dataset, latents
+from models.train.arguments import parser
+from models.train.autoencoder import make_autoencoder, small_stage
+from models.train.groupnorm import hasten
+from models.train.settings import AUTOENCODER, CELL, SMALL
+from models.train.training import (
+    Average,
+    Clock,
+    Progress,
+    cast,
+    device,
+    join_others,
+    mean_square,
+    rate,
+    set_rate,
+)
+
+_HELDOUT = 16  # pictures at the end of the file that are never trained on
+
+
+class Trainer:
+    """The training, first of the lower stages alone and then of all."""
+
+    def __init__(self, work: Path, minutes: float) -> None:
+        join_others()
+        torch.manual_seed(0)
+        self._device = device()
+        self._pictures = dataset.load(work, "full")
+        self._smalls = torch.from_numpy(dataset.load(work, "native")[:4000].copy())
+        self.model = make_autoencoder().to(self._device, memory_format=torch.channels_last)
+        self._decoder = self.model.decoder
+        hasten(self._decoder)
+        weights = list(self._decoder.parameters())
+        optimizer = torch.optim.AdamW(weights, AUTOENCODER.lr, betas=(0.9, 0.99), fused=True)
+        average = Average(weights, AUTOENCODER.ema)
+        self.progress = Progress(
+            work / "decoder.pt", self._decoder, optimizer, average, Clock(minutes)
+        )
+        self.progress.resume()
+
+    def run(self) -> None:
+        """Train until the time is over."""
+        progress = self.progress
+        if progress.step == 0:
+            self._learn_small()
+            print(f"start: {self.scores()}", flush=True)
+        while progress.clock.part < 1:
+            torch.manual_seed(progress.step)
+            loss = self._learn()
+            progress.step += 1
+            progress.average.update(progress.step)
+            if progress.step % 50 == 0:
+                seconds = progress.clock.seconds
+                print(f"step {progress.step}, {seconds:.0f} s, {loss:.4f}", flush=True)
+            if progress.step % 250 == 0:
+                print(self.scores(), flush=True)
+            progress.save_sometimes()
+        progress.save()
+        print(self.scores())
+
+    def _learn_small(self) -> None:
+        """Teach the lower stages what a small picture is; its weights start the average."""
+        optimizer = torch.optim.AdamW(self._decoder.parameters(), AUTOENCODER.small_lr)
+        for step in range(AUTOENCODER.small_steps):
+            set_rate(optimizer, AUTOENCODER.small_lr * (1 - step / AUTOENCODER.small_steps))
+            places = torch.randint(len(self._smalls), (AUTOENCODER.small_batch,))
+            small = latents.from_pixels(self._smalls[places])
+            with cast(self._device):
+                guess = small_stage(self._decoder, self._latent(small))
+            loss = mean_square(guess - small.to(self._device))
+            optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            optimizer.step()
+            if step % 50 == 0:
+                print(f"small, step {step}, {loss.item():.4f}", flush=True)
+        self.progress.average = Average(list(self._decoder.parameters()), AUTOENCODER.ema)
+
+    def _latent(self, small: Tensor) -> Tensor:
+        """Return latents with some noise, as a denoiser leaves it."""
+        exact = latents.encode(small)
+        strength = AUTOENCODER.noise * torch.rand(len(exact), 1, 1, 1)
+        noisy = exact + strength * torch.randn_like(exact)
+        return noisy.to(self._device, memory_format=torch.channels_last)
+
+    def _learn(self) -> float:
+        pixels = self._crops()
+        latent = self._latent(functional.avg_pool2d(pixels, SMALL))
+        with cast(self._device):
+            guess = self._decoder(latent)
+        loss = _difference(guess.float(), pixels.to(self._device))
+        optimizer = self.progress.optimizer
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(self._decoder.parameters(), 1.0)
+        part, step = self.progress.clock.part, self.progress.step
+        set_rate(optimizer, rate(AUTOENCODER.lr, step, part, warmup=50, decay=AUTOENCODER.decay))
+        optimizer.step()
+        return loss.item()
+
+    def _crops(self) -> Tensor:
+        cut = AUTOENCODER.crop
+        places = (self._pictures.shape[1] - cut) // CELL + 1
+        crops = []
+        for number in torch.randint(len(self._pictures) - _HELDOUT, (AUTOENCODER.batch,)):
+            top, left = (CELL * int(torch.randint(places, ())) for _ in range(2))
+            whole = self._pictures[int(number)]
+            crops.append(torch.from_numpy(whole[top : top + cut, left : left + cut].copy()))
+        return latents.from_pixels(torch.stack(crops))
+
+    def scores(self) -> str:
+        """Say how near decoded pictures come to unseen ones, next to plain enlargement."""
+        self.progress.average.swap()
+        pixels = latents.from_pixels(torch.from_numpy(self._pictures[-_HELDOUT:].copy()))
+        latent = latents.encode(functional.avg_pool2d(pixels, SMALL))
+        decoded = decode(self.model, latent)
+        self.progress.average.swap()
+        plain = functional.interpolate(latents.decode(latent), scale_factor=SMALL, mode="bicubic")
+        return (
+            f"PSNR decoded {psnr(decoded, pixels):.2f}, bicubic {psnr(plain, pixels):.2f}; "
+            f"edges decoded {edges(decoded) / edges(pixels):.2f}, "
+            f"bicubic {edges(plain) / edges(pixels):.2f}"
+        )
+
+
+@torch.no_grad()
+def decode(model: AutoencoderKL, latent: Tensor) -> Tensor:
+    """Turn latents into pixels of -1..1, a few at a time."""
+    with cast(model.device):
+        parts = [model.decode(part).sample for part in torch.split(latent.to(model.device), 4)]
+    return torch.cat(parts).float().clamp(-1, 1).cpu()
+
+
+def psnr(guess: Tensor, pixels: Tensor) -> float:
+    """Return the peak signal-to-noise ratio in dB."""
+    return -10 * math.log10(mean_square(guess.clamp(-1, 1) - pixels).item() / 4)
+
+
+def edges(pixels: Tensor) -> float:
+    """Return how much neighbouring pixels differ, squared: soft pictures have little."""
+    across, down = pixels.diff(dim=3), pixels.diff(dim=2)
+    return (mean_square(across) + mean_square(down)).item()
+
+
+def _difference(guess: Tensor, pixels: Tensor) -> Tensor:
+    """Return the distance of pixels and of their differences, so that edges stay sharp."""
+    gap = guess - pixels
+    slopes = gap.diff(dim=2).abs().mean() + gap.diff(dim=3).abs().mean()
+    return gap.abs().mean() + slopes
+
+
+def main() -> None:
+    """Train, or go on training."""
+    options = parser(__doc__)
+    options.add_argument("--minutes", type=float, default=25.0)
+    arguments = options.parse_args()
+    Trainer(arguments.work, arguments.minutes).run()
+
+
+if __name__ == "__main__":
+    main()

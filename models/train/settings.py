@@ -1,0 +1,96 @@
+"""Every number of the trainings that a person may want to change."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+UNIT = 512  # pixels of one unit of length in a scene; also the native size of pictures
+CELL = 32  # pixels of one latent cell
+NATIVE = (512, 512)
+SHAPES = (NATIVE, (768, 768), (512, 768), (768, 512))  # width, height
+SMALL = 8  # how many pixels of a picture make one of the small picture that latents are made of
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSettings:
+    """How many scenes are rendered, by shape and for what."""
+
+    native: int = 16_000
+    other: int = 1_500  # of each of the other shapes
+    full: int = 1_200  # in all pixels, for the decoder
+    heldout: int = 600
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TextSettings:
+    """The tokenizer and the text encoder."""
+
+    vocabulary: int = 900
+    length: int = 77  # tokens
+    width: int = 128
+    layers: int = 2
+    heads: int = 4
+    batch: int = 48
+    steps: int = 1_500
+    lr: float = 2e-3
+
+
+@dataclass(frozen=True, slots=True)
+class UnetSettings:
+    """The denoiser."""
+
+    channels: tuple[int, ...] = (128, 128, 128)
+    heads: int = 4
+    batch: int = 24
+    lr: float = 1e-3
+    warmup: int = 150  # steps
+    decay: float = 0.25  # the last part of the training, in which the rate falls to zero
+    ema: float = 0.995
+    native: float = 0.82  # share of steps at the native shape
+    caption_drop: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class AutoencoderSettings:
+    """The decoder from latents to pixels; its encoder is not trained."""
+
+    channels: tuple[int, ...] = (16, 16, 32, 48, 64, 96)
+    small_steps: int = 1_500  # of the stages below 1/8 of the size alone
+    small_lr: float = 2e-3
+    small_batch: int = 16
+    batch: int = 4
+    crop: int = 256  # pixels
+    lr: float = 6e-4
+    decay: float = 0.3
+    ema: float = 0.995
+    noise: float = 0.15  # most noise added to latents, in their own unit
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierSettings:
+    """The judge of generated pictures."""
+
+    batch: int = 64
+    steps: int = 1_500
+    lr: float = 2e-3
+    negatives: float = 0.35  # share of spoilt objects
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationSettings:
+    """How pictures are generated to be judged."""
+
+    pictures: int = 512
+    batch: int = 16
+    steps: int = 20
+    guidance: float = 3.5
+    seed: int = 1
+
+
+DATASET = DatasetSettings()
+TEXT = TextSettings()
+UNET = UnetSettings()
+AUTOENCODER = AutoencoderSettings()
+CLASSIFIER = ClassifierSettings()
+EVALUATION = EvaluationSettings()
+WORK = Path("data/train")  # where data and unfinished trainings lie

@@ -1,0 +1,193 @@
+"""Train the denoiser: ``python -m models.train.unet --minutes 60``.
+
+Several processes share the work under ``torchrun --nproc-per-node 2 -m models.train.unet``.
+"""
+
+from pathlib import Path
+
+import torch
+from diffusers import DDIMScheduler, UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
+from torch import Tensor
+
+from models.train import dataset, latents, text
+from models.train.arguments import parser
+from models.train.captions import caption
+from models.train.chance import dice, happens
+from models.train.groupnorm import hasten
+from models.train.scene import Scene
+from models.train.settings import NATIVE, SHAPES, TEXT, UNET
+from models.train.training import (
+    Average,
+    Clock,
+    Progress,
+    average_gradients,
+    cast,
+    device,
+    join_others,
+    mean_square,
+    rate,
+    set_rate,
+)
+
+TIMESTEPS = 1000
+
+
+def make_unet() -> UNet2DConditionModel:
+    """Return an untrained denoiser: attention only where the picture is 8x8 and 4x4."""
+    lower = len(UNET.channels) - 1
+    return UNet2DConditionModel(
+        sample_size=NATIVE[0] // 32,
+        in_channels=latents.CHANNELS,
+        out_channels=latents.CHANNELS,
+        block_out_channels=UNET.channels,
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", *("CrossAttnDownBlock2D",) * lower),
+        up_block_types=(*("CrossAttnUpBlock2D",) * lower, "UpBlock2D"),
+        attention_head_dim=UNET.heads,
+        cross_attention_dim=TEXT.width,
+        norm_num_groups=16,
+    )
+
+
+def make_scheduler() -> DDIMScheduler:
+    """Return the noise schedule: it ends in nothing but noise, and samplers start there."""
+    return DDIMScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        clip_sample=False,
+        set_alpha_to_one=False,
+        steps_offset=1,
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+    )
+
+
+class Scenes:
+    """Latents and scenes of one shape, all in memory."""
+
+    def __init__(self, work: Path, size: tuple[int, int]) -> None:
+        name = dataset.shape_name(size)
+        pictures = torch.from_numpy(dataset.load(work, name).copy())
+        self._latents = torch.cat(
+            [
+                latents.encode(latents.from_pixels(part)).half()
+                for part in torch.split(pictures, 500)
+            ]
+        )
+        first = dataset.first_number(name)
+        self._scenes = [dataset.scene(first + k) for k in range(len(pictures))]
+        area = (size[0] * size[1]) / (NATIVE[0] * NATIVE[1])
+        self._batch = max(1, round(UNET.batch / area))
+
+    def batch(self) -> tuple[Tensor, list[Scene]]:
+        """Draw latents and their scenes by lot; fewer of larger pictures."""
+        places = torch.randint(len(self._scenes), (self._batch,))
+        return self._latents[places].float(), [self._scenes[k] for k in places.tolist()]
+
+
+def _targets(clean: Tensor, alphas: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return noisy latents, their timesteps (spread evenly over the batch), what to predict."""
+    count = len(clean)
+    even = (torch.arange(count) + torch.rand(count)) / count
+    steps = (even * TIMESTEPS).long().clamp(0, TIMESTEPS - 1)
+    alpha = alphas[steps].view(-1, 1, 1, 1)
+    noise = torch.randn_like(clean)
+    noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
+    return noisy, steps, alpha.sqrt() * noise - (1 - alpha).sqrt() * clean
+
+
+class Trainer:
+    """One process of the training."""
+
+    def __init__(self, work: Path, minutes: float) -> None:
+        self._rank, self._world = join_others()
+        torch.manual_seed(0)
+        self._device = device()
+        self._tokenizer, encoder = text.load(work)
+        self._encoder = encoder.to(self._device)
+        self._alphas = make_scheduler().alphas_cumprod
+        self._sets = {size: Scenes(work, size) for size in SHAPES}
+        unet = make_unet().to(self._device, memory_format=torch.channels_last)
+        unet.set_attn_processor(AttnProcessor())  # on small pictures faster than the fused one
+        self._unet = hasten(unet)
+        self._weights = list(unet.parameters())
+        optimizer = torch.optim.AdamW(
+            self._weights, UNET.lr, betas=(0.9, 0.98), weight_decay=1e-3, fused=True
+        )
+        average = Average(self._weights, UNET.ema)
+        self._progress = Progress(work / "unet.pt", unet, optimizer, average, Clock(minutes))
+        self._progress.resume()
+        self._loss = 0.0
+
+    def run(self) -> None:
+        """Train until the time is over."""
+        progress = self._progress
+        while self._has_time():
+            loss = self._learn()
+            progress.step += 1
+            progress.average.update(progress.step)
+            self._loss += (loss - self._loss) * max(0.01, 1 / progress.step)
+            if self._rank == 0:
+                if progress.step % 100 == 0:
+                    seconds = progress.clock.seconds
+                    print(f"step {progress.step}, {seconds:.0f} s, {self._loss:.4f}", flush=True)
+                progress.save_sometimes()
+        if self._rank == 0:
+            progress.save()
+
+    def _has_time(self) -> bool:
+        part = torch.tensor([self._progress.clock.part])
+        if self._world > 1:
+            torch.distributed.broadcast(part, 0)
+        return part.item() < 1
+
+    def _learn(self) -> float:
+        progress = self._progress
+        size = self._draw_lots()
+        clean, scenes = self._sets[size].batch()
+        noisy, steps, target = _targets(clean, self._alphas)
+        noisy = noisy.to(self._device, memory_format=torch.channels_last)
+        with cast(self._device):
+            context = self._context(scenes)
+            guess = self._unet(noisy, steps.to(self._device), context).sample
+        loss = mean_square(guess - target.to(self._device))
+        progress.optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        average_gradients(self._weights, self._world)
+        torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
+        part = progress.clock.part
+        lr = rate(UNET.lr, progress.step, part, warmup=UNET.warmup, decay=UNET.decay)
+        set_rate(progress.optimizer, lr)
+        progress.optimizer.step()
+        return loss.item()
+
+    def _draw_lots(self) -> tuple[int, int]:
+        """Choose a shape, the same in all processes, then let their chances part."""
+        chance = dice(self._progress.step)
+        self._chance = dice(self._progress.step * self._world + self._rank)
+        torch.manual_seed(self._progress.step * self._world + self._rank)
+        return NATIVE if happens(chance, UNET.native) else chance.choice(SHAPES[1:])
+
+    @torch.no_grad()
+    def _context(self, scenes: list[Scene]) -> Tensor:
+        said = [
+            "" if happens(self._chance, UNET.caption_drop) else caption(scene, self._chance)
+            for scene in scenes
+        ]
+        features: Tensor = self._encoder(text.tokens(self._tokenizer, said).to(self._device))[0]
+        return features
+
+
+def main() -> None:
+    """Train, or go on training."""
+    options = parser(__doc__)
+    options.add_argument("--minutes", type=float, default=60.0)
+    arguments = options.parse_args()
+    Trainer(arguments.work, arguments.minutes).run()
+
+
+if __name__ == "__main__":
+    main()
