@@ -179,22 +179,33 @@ class Connection:
         self.discord.news.tell("connection")
 
     def _members(self, data: Json) -> None:
+        """Answer op 8 with those asked for by name or number."""
         assert self.session
-        guild = next(
-            (g for g in self.discord.guilds.values() if str(g.id) == data["guild_id"]), None
-        )
+        asked = str(data.get("guild_id"))
+        guild = next((g for g in self.discord.guilds.values() if str(g.id) == asked), None)
         if guild is None or not self.session.intents & GUILD_MEMBERS:
             return
-        people = [render.user(member) for member in self.discord.members.values()]
         chunk: Json = {
             "guild_id": str(guild.id),
-            "members": [render.guild_member(user) for user in [render.bot_user(), *people]],
+            "members": [render.guild_member(u) for u in self._users() if _wanted(u, data)],
             "chunk_index": 0,
             "chunk_count": 1,
             "not_found": [],
         }
         nonce = data.get("nonce")
         self.session.dispatch("GUILD_MEMBERS_CHUNK", chunk | ({"nonce": nonce} if nonce else {}))
+
+    def _users(self) -> list[Json]:
+        people = [render.user(member) for member in self.discord.members.values()]
+        return [render.bot_user(), *people]
+
+
+def _wanted(user: Json, asked: Json) -> bool:
+    numbers = asked.get("user_ids")
+    if isinstance(numbers, list):
+        return str(user["id"]) in map(str, numbers)
+    start = str(asked.get("query") or "").casefold()
+    return any(str(user[name]).casefold().startswith(start) for name in ("username", "global_name"))
 
 
 def _decode(text: str) -> Json:
