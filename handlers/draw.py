@@ -104,7 +104,8 @@ async def _finish(services: Services, job: Job, picture: Picture) -> None:
 
     async def decide(tx: Transaction) -> bool:
         if not await jobs.end(tx, job.id, "done", now):
-            return False
+            ended = await jobs.get(tx, job.id)
+            return ended is not None and ended.state == "done"
         await services.hours.post(tx, job.id)
         given_back = await services.hours.give_back(tx, job.session_id, waited)
         generation.parameters["given_back_s"] = given_back
@@ -112,5 +113,6 @@ async def _finish(services: Services, job: Job, picture: Picture) -> None:
         await cards.touch(tx, services.work, "job", job.id)
         return True
 
-    if not await services.database.write(decide):
+    is_wanted = await services.database.write(decide)
+    if not is_wanted:
         await services.blobs.delete(key)

@@ -13,6 +13,7 @@ from billing.errors import (
 )
 from chat.errors import (
     BadValueError,
+    CannotAnswerHereError,
     MissingOptionError,
     StaleButtonError,
     UnknownCommandError,
@@ -94,6 +95,11 @@ def _nothing_to_start(error: Exception, words: English) -> Reply:
     return Reply(said, toast=True)
 
 
+def _store_unavailable(error: Exception, words: English) -> Reply:
+    log.error("nothing can be stored", exc_info=error)
+    return Reply(words.store_unavailable(), private=True)
+
+
 def _no_hour(_error: Exception, words: English) -> Reply:
     buttons = ((Button(words.buy_more, press="v1:plans:"),),)
     return Reply(words.no_hour(), buttons, private=True)
@@ -129,5 +135,6 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     NothingToStartError: _nothing_to_start,
     BadRequestError: _reply(lambda words: words.bad_request()),
     PaymentsOffError: _reply(lambda words: words.payments_off()),
-    StoreUnavailableError: _reply(lambda words: words.store_unavailable()),
+    CannotAnswerHereError: _reply(lambda words: words.cannot_answer_here()),
+    StoreUnavailableError: _store_unavailable,
 }

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 VALID_S = 24 * 3600
@@ -14,7 +14,7 @@ class Links:
     """Makes and checks links under the public address; without one there are no links."""
 
     public_url: str
-    key: bytes
+    key: bytes = field(repr=False)
     clock: Callable[[], int]
 
     def media(self, job_id: str, user_id: int) -> str | None:
@@ -28,7 +28,7 @@ class Links:
     def is_valid(self, job_id: str, user_id: int, expires: int, signature: str) -> bool:
         """Whether this server signed these values and their time is not over."""
         expected = self._signature(job_id, user_id, expires)
-        genuine = hmac.compare_digest(expected.encode(), signature.encode())
+        genuine = hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
         return bool(self.key) and genuine and self.clock() < expires
 
     def _signature(self, job_id: str, user_id: int, expires: int) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 
 from chat.errors import NotUnderstoodError
-from chat.model import ButtonPress, Incoming
+from chat.model import Incoming
 from store import jobs, users
 from store.database import Transaction
 from store.jobs import Job
@@ -52,14 +52,14 @@ def check_owner(user: User, owner_id: int) -> None:
         raise NotYoursError
 
 
-async def own_job(tx: Transaction, press: ButtonPress, job_id: str, now: int) -> Job:
-    """The job that a button is about.
+async def own_job(tx: Transaction, incoming: Incoming, job_id: str, now: int) -> Job:
+    """This person's job.
 
     Raises:
         NotFoundError: There is no such job.
         NotYoursError: It is somebody else's.
     """
-    user = await speaker(tx, press, now)
+    user = await speaker(tx, incoming, now)
     job = await jobs.get(tx, job_id)
     if job is None:
         raise NotFoundError

@@ -16,7 +16,8 @@ from typing import Any, Generic, TextIO, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.errors import DatabaseInUseError, StoreUnavailableError, UnsupportedDatabaseError
@@ -63,9 +64,16 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Transaction]:
-        """A consistent view of what has been committed."""
-        async with self._readers.connect() as connection:
-            yield connection
+        """A consistent view of what has been committed.
+
+        Raises:
+            StoreUnavailableError: The file is unreadable, or every reader stayed busy.
+        """
+        try:
+            async with self._readers.connect() as connection:
+                yield connection
+        except (DatabaseError, PoolTimeoutError) as error:
+            raise StoreUnavailableError(str(error)) from error
 
     async def _commit_for_ever(self) -> None:
         while True:

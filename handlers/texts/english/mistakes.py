@@ -93,6 +93,13 @@ class Mistakes:
             "Nothing was charged; please change the words or the options."
         )
 
+    def cannot_answer_here(self) -> Text:
+        """The bot may not show its answer in this channel."""
+        return text(
+            "I may not show pictures in this channel. "
+            "Nothing was charged; write to me in private, or ask an admin to let me."
+        )
+
     def payments_off(self) -> Text:
         """Nothing can be sold."""
         return text("Payments are switched off on this bot. Nothing was charged.")

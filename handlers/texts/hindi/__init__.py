@@ -1,7 +1,12 @@
 """What the bot says, in Hindi."""
 
 from handlers.texts.english import English
+from handlers.texts.hindi.buying import Buying
+from handlers.texts.hindi.hours import HourTexts
+from handlers.texts.hindi.mistakes import Mistakes
+from handlers.texts.hindi.pictures import Pictures
+from handlers.texts.hindi.welcome import Welcome
 
 
-class Hindi(English):
-    """The same sentences."""
+class Hindi(Welcome, Buying, HourTexts, Pictures, Mistakes, English):
+    """Every sentence and every button."""

@@ -1,0 +1,106 @@
+"""Mistakes, theirs and ours: one sentence each, that says that nothing was charged."""
+
+from chat.text import Text, bold, code, lines, text
+from handlers.texts.english import mistakes
+from handlers.texts.numbers import grouped
+from store.hours import Unit
+
+
+class Mistakes(mistakes.Mistakes):
+    """What somebody reads when something cannot be done."""
+
+    def unknown_command(self, name: str) -> Text:
+        """There is no such command."""
+        return text(code(f"/{name}"), " मुझे नहीं आता। कुछ नहीं कटा; /help बताता है कि मैं क्या कर सकता हूँ।")
+
+    def unknown_option(self, option: str, known: tuple[str, ...]) -> Text:
+        """There is no such option."""
+        listed = ", ".join(f"--{name}" for name in known)
+        possible = f"ये चलते हैं: {listed}" if known else "इस कमांड में कोई विकल्प नहीं है"
+        return text(code(option), f" मुझे समझ नहीं आया। {possible}। कुछ नहीं कटा।")
+
+    def missing_prompt(self) -> Text:
+        """A picture of what?"""
+        return lines(
+            [
+                "बताइए क्या बनाना है, जैसे:",
+                code("/image an orange cat in a meadow"),
+                "कुछ नहीं कटा।",
+            ]
+        )
+
+    def missing_option(self, command: str, option: str) -> Text:
+        """A command lacks something."""
+        return text(code(f"/{command}"), " के साथ ", code(option), " भी चाहिए। कुछ नहीं कटा।")
+
+    def bad_value(self, option: str, allowed: tuple[str, ...]) -> Text:
+        """An option has a value it cannot have."""
+        return text(code(option), f" में ये चलते हैं: {', '.join(allowed)}। कुछ नहीं कटा।")
+
+    def too_long(self, option: str, length: str) -> Text:
+        """Too many characters."""
+        return text(code(option), f" में {length} अक्षर आ सकते हैं। कुछ नहीं कटा; थोड़ा छोटा करके भेजें।")
+
+    def stale_button(self) -> Text:
+        """A button of a version that is gone."""
+        return text("यह बटन बहुत पुराना है। कुछ नहीं कटा; /help में देखें कि अब क्या चलता है।")
+
+    def not_yours(self) -> Text:
+        """Somebody pressed another's button."""
+        return text("यह बटन किसी और का है। कुछ नहीं कटा; अपने लिए मुझे /start भेजें।")
+
+    def not_found(self) -> Text:
+        """A button whose subject is gone, or not there yet."""
+        return text("यहाँ दिखाने को कुछ नहीं है। कुछ नहीं कटा।")
+
+    def already_finished(self) -> Text:
+        """Too late to cancel."""
+        return text("देर हो गई: यह काम पूरा हो चुका है, क्या कटा यह उसी संदेश में लिखा है।")
+
+    def no_hour(self) -> Text:
+        """A picture without an hour."""
+        return text("इसके लिए एक घंटा चाहिए। कुछ नहीं कटा।")
+
+    def credits_spent(self, unit: Unit, limit: int) -> Text:
+        """The hour's credits are used up."""
+        name = {"image": "तस्वीरें", "video": "वीडियो", "token": "टेक्स्ट टोकन"}[unit]
+        if limit == 0:
+            return text(f"आपके प्लान में {name} नहीं हैं। कुछ नहीं कटा।")
+        return lines(
+            [
+                text(bold(f"इस घंटे की सभी {grouped(limit)} {name} इस्तेमाल हो चुकी हैं।"))
+                if unit == "image"
+                else text(bold(f"इस घंटे के सभी {grouped(limit)} {name} इस्तेमाल हो चुके हैं।")),
+                "कुछ नहीं कटा। अगला घंटा पूरे क्रेडिट से शुरू होता है।",
+            ]
+        )
+
+    def too_many_jobs(self, limit: int) -> Text:
+        """One person's pictures fill the queue."""
+        return text(f"आपकी {limit} तस्वीरें अभी बन रही हैं। कुछ नहीं कटा; एक बन जाए तो यह फिर भेजें।")
+
+    def bad_request(self) -> Text:
+        """The engine refuses the request as it stands."""
+        return text("मॉडल इसे इस रूप में नहीं बना सकता। कुछ नहीं कटा; शब्द या विकल्प बदलकर देखें।")
+
+    def cannot_answer_here(self) -> Text:
+        """The bot may not show its answer in this channel."""
+        return text(
+            "मुझे इस चैनल में तस्वीरें दिखाने की इजाज़त नहीं है। "
+            "कुछ नहीं कटा; मुझे निजी चैट में लिखें, या एडमिन से इजाज़त दिलाएँ।"
+        )
+
+    def payments_off(self) -> Text:
+        """Nothing can be sold."""
+        return text("इस बॉट पर पेमेंट बंद हैं। कुछ नहीं कटा।")
+
+    def store_unavailable(self) -> Text:
+        """The database refuses to write."""
+        return text("मैं अभी कुछ सहेज नहीं पा रहा। कुछ नहीं कटा; थोड़ी देर में फिर कोशिश करें।")
+
+    def unexpected(self, incident: str) -> Text:
+        """A mistake of ours."""
+        return text(
+            "मेरी तरफ़ से कुछ गड़बड़ हो गई। कुछ नहीं कटा। फिर हो तो संचालक को यह बताएँ: ",
+            code(incident),
+        )

@@ -1,0 +1,84 @@
+"""Pictures: their cards, captions and facts."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from chat.text import Text, code, italic, lines, quote, text
+from handlers.texts.english import pictures
+from handlers.texts.english.pictures import Fact
+from handlers.texts.numbers import grouped, minutes, plural, short
+from store.jobs import Failure
+
+
+class Pictures(pictures.Pictures):
+    """What somebody reads whose words become a picture."""
+
+    cancel_job = "रद्द करें"
+    again = "फिर से बनाएँ"
+    original = "असली फ़ाइल"
+    details = "पूरी जानकारी"
+
+    def job_queued(self, prompt: str, ahead: int, eta_s: int | None, left: int) -> Text:
+        """A picture waits for the GPU."""
+        place = f"कतार में, {grouped(ahead)} काम आगे" if ahead else "कतार में, अगली बारी आपकी"
+        soon = f" · करीब {eta_s} सेकंड" if eta_s else ""
+        return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(left)])
+
+    def job_cost(self, left: int) -> Text:
+        """What the picture costs and what will be left."""
+        return text(italic(f"1 तस्वीर कटेगी · इसके बाद {left} बाकी"))
+
+    def job_done(self, prompt: str, facts: str, left: int, limit: int, seconds_left: int) -> Text:
+        """A picture is ready; its caption."""
+        if seconds_left > 0:
+            hour = f"{limit} में से {left} बाकी · {grouped(minutes(seconds_left))} मिनट"
+        else:
+            hour = "आपका घंटा पूरा हुआ"
+        return lines([quote(short(prompt)), italic(facts), text(f"1 तस्वीर कटी · {hour}")])
+
+    def given_back(self, seconds: int) -> Text:
+        """Time that was spent waiting was returned."""
+        return text(italic(f"इंतज़ार के {seconds} सेकंड आपके घंटे में जोड़ दिए गए"))
+
+    def picture_lost(self) -> Text:
+        """The file of a finished picture is gone."""
+        return text("तस्वीर की फ़ाइल खो गई; संचालक से कहें कि वे क्रेडिट लौटा दें।")
+
+    def job_failed(self, prompt: str, reason: str, left: int) -> Text:
+        """A picture could not be drawn."""
+        left_over = plural(left, "तस्वीर", "तस्वीरें")
+        return lines([quote(short(prompt)), reason, f"कुछ नहीं कटा। {left_over} बाकी।"])
+
+    def job_cancelled(self, prompt: str, left: int) -> Text:
+        """The user stopped a job."""
+        left_over = plural(left, "तस्वीर", "तस्वीरें")
+        return lines([quote(short(prompt)), f"रद्द हो गया। कुछ नहीं कटा। {left_over} बाकी।"])
+
+    fact_names: ClassVar[Mapping[Fact, str]] = {
+        "seed": "seed",
+        "size": "आकार",
+        "steps": "steps",
+        "guidance": "guidance",
+        "sampler": "sampler",
+        "model": "मॉडल",
+        "duration": "बनने का समय",
+        "id": "id",
+    }
+
+    def job_facts(self, prompt: str, negative: str, facts: list[tuple[Fact, str]]) -> Text:
+        """All that a picture was made of."""
+        shown = [text(f"{self.fact_names[fact]}: ", code(value)) for fact, value in facts]
+        parts: list[Text] = [text(quote(short(prompt, 2000)))]
+        if negative:
+            parts.append(text("इनके बिना: ", quote(short(negative, 500))))
+        return lines([*parts, *shown])
+
+    failures: ClassVar[Mapping[Failure, str]] = {
+        "busy": "तस्वीर बनाने वाला इंजन अभी बहुत व्यस्त है।",
+        "crashed": "इसे बनाते हुए इंजन बार-बार रुक गया।",
+        "failed": "इंजन इसे नहीं बना पाया।",
+        "lost": "गड़बड़ी में यह काम खो गया।",
+        "memory": "यह तस्वीर अभी GPU के लिए बहुत बड़ी है।",
+        "model_missing": "तस्वीर बनाने वाला मॉडल लगा नहीं है; संचालक को बता दें।",
+        "size": "मॉडल इस आकार में नहीं बना सकता; कोई और आकार चुनें।",
+    }

@@ -1,0 +1,187 @@
+from dataclasses import replace
+
+import pytest
+
+from handlers.routes import build_router
+from tests.doubles.hub import RAVI, Hub, labels, presses, said
+
+
+async def order_on(hub: Hub, arguments: str = "flash") -> str:
+    """Somebody orders and is shown a link; returns the order's id."""
+    assert await hub.call("buy", arguments) is None
+    await hub.work.run()
+    check = presses(hub.card().reply)[1]
+    assert check is not None
+    return check.removeprefix("v1:check:")
+
+
+async def test_the_plans_are_shown_with_their_prices_from_the_smallest_up(hub: Hub) -> None:
+    reply = await hub.call("buy")
+
+    words = said(reply)
+    assert words.index("Flash Lite") < words.index("Pro")
+    for fact in ("₹50", "3 pictures", "no videos", "1,50,000", "₹200", "15 pictures", "30 days"):
+        assert fact in words
+    assert presses(reply) == ["v1:plan:flash-lite", "v1:plan:flash", "v1:plan:pro"]
+    assert said(await hub.press("v1:plans:")) == words
+
+
+async def test_a_plan_that_is_tapped_turns_the_list_into_an_order_with_a_link(hub: Hub) -> None:
+    assert await hub.press("v1:plan:flash", message="77") is None
+    await hub.work.run()
+
+    card = hub.chat.messages["77"].reply
+    assert "Flash · 1 hour · ₹100" in said(card)
+    assert labels(card) == ["Pay ₹100", "I've paid, check now", "Cancel"]
+    url = card.buttons[0][0].url
+    assert url is not None
+    assert url.startswith("https://rzp.example/att_")
+
+
+async def test_several_hours_cost_as_many_times(hub: Hub) -> None:
+    await order_on(hub, "pro 3")
+
+    assert "Pro · 3 hours · ₹600" in said(hub.card().reply)
+
+
+async def test_who_pays_is_told_so_and_can_start(hub: Hub) -> None:
+    order_id = await order_on(hub)
+    (link,) = hub.gateway.links.values()
+    hub.gateway.pay(link)
+    reply = await hub.press(f"v1:check:{order_id}")
+    await hub.work.run()
+
+    assert reply is not None
+    assert reply.toast
+    card = hub.card().reply
+    assert "Paid ✓" in said(card)
+    assert "pay_1" in said(card)
+    assert presses(card) == [f"v1:start:{order_id}-1", "v1:session:"]
+    assert len(hub.chat.messages) == 1
+    await hub.press(f"v1:start:{order_id}-1")
+    await hub.work.run()
+    assert presses(hub.card().reply) == ["v1:session:"]
+
+
+async def test_the_word_of_a_user_is_no_proof(hub: Hub) -> None:
+    order_id = await order_on(hub)
+    await hub.press(f"v1:check:{order_id}")
+    await hub.work.run()
+
+    assert "Paid" not in said(hub.card().reply)
+    assert (await hub.wallet()).unstarted == ()
+
+
+async def test_a_cancelled_order_says_that_nothing_was_charged(hub: Hub) -> None:
+    order_id = await order_on(hub)
+    reply = await hub.press(f"v1:drop:{order_id}")
+    await hub.work.run()
+
+    assert reply is not None
+    assert reply.toast
+    assert "Cancelled. Nothing was charged." in said(hub.card().reply)
+    assert presses(hub.card().reply) == ["v1:plans:"]
+    (link,) = hub.gateway.links.values()
+    assert link.status == "cancelled"
+
+
+async def test_an_order_paid_while_it_was_cancelled_is_honoured(hub: Hub) -> None:
+    order_id = await order_on(hub)
+    (link,) = hub.gateway.links.values()
+    hub.gateway.pay(link)
+    await hub.press(f"v1:drop:{order_id}")
+    await hub.work.run()
+
+    assert "Paid ✓" in said(hub.card().reply)
+    assert len((await hub.wallet()).unstarted) == 1
+
+
+@pytest.mark.parametrize("verb", ["check", "drop"])
+async def test_nobody_can_press_the_buttons_of_anothers_order(hub: Hub, verb: str) -> None:
+    order_id = await order_on(hub)
+    reply = await hub.press(f"v1:{verb}:{order_id}", user=RAVI)
+    await hub.work.run()
+
+    assert reply is not None
+    assert reply.toast
+    assert "somebody else" in said(reply)
+    assert "Pay ₹100" in labels(hub.card().reply)
+
+
+@pytest.mark.parametrize("verb", ["check", "drop"])
+async def test_an_order_that_never_was_is_answered(hub: Hub, verb: str) -> None:
+    reply = await hub.press(f"v1:{verb}:ord_0")
+
+    assert reply is not None
+    assert reply.toast
+    assert "Nothing was charged" in said(reply)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ("gold", "flash-lite, flash, pro"),
+        ("flash 0", "1–12"),
+        ("flash 13", "1–12"),
+        ("flash two", "1–12"),
+        ("flash 1 2", "--plan, --hours"),
+        ("--coupon FREE", "--plan, --hours"),
+    ],
+)
+async def test_bad_words_get_one_answer_that_says_nothing_was_charged(
+    hub: Hub, arguments: str, names: str
+) -> None:
+    reply = await hub.call("buy", arguments)
+
+    assert names in said(reply)
+    assert "Nothing was charged" in said(reply)
+    assert hub.work.waiting == []
+
+
+async def test_a_button_of_a_plan_that_is_gone_names_those_on_sale(hub: Hub) -> None:
+    reply = await hub.press("v1:plan:gold")
+
+    assert "flash-lite, flash, pro" in said(reply)
+    assert "Nothing was charged" in said(reply)
+
+
+async def test_an_order_command_delivered_twice_makes_one_order_and_one_message(
+    hub: Hub,
+) -> None:
+    for _ in range(2):
+        assert await hub.call("buy", "flash", event="update-3") is None
+    await hub.work.run()
+
+    assert len(hub.gateway.links) == 1
+    assert len(hub.chat.messages) == 1
+
+
+async def test_a_plan_taken_twice_is_one_order_shown_twice(hub: Hub) -> None:
+    await order_on(hub)
+    await order_on(hub)
+
+    assert len(hub.gateway.links) == 1
+    assert len(hub.chat.messages) == 2
+
+
+async def test_in_a_group_buying_leads_to_the_private_chat(hub: Hub) -> None:
+    for reply in (
+        await hub.call("buy", "flash", private=False),
+        await hub.press("v1:plan:flash", private=False),
+        await hub.press("v1:plans:", private=False),
+    ):
+        assert reply is not None
+        assert reply.buttons[0][0].url == "https://t.me/hub_bot?start=buy"
+        assert "₹" not in said(reply)
+    assert hub.work.waiting == []
+
+
+async def test_a_bot_that_sells_nothing_says_so(hub: Hub) -> None:
+    hub.router = build_router(replace(hub.services, payments=None))
+    for reply in (
+        await hub.call("buy"),
+        await hub.call("buy", "flash"),
+        await hub.press("v1:plan:flash"),
+    ):
+        assert "switched off" in said(reply)
+        assert "Nothing was charged" in said(reply)

@@ -1,0 +1,159 @@
+import logging
+
+import pytest
+
+import billing.errors
+import chat.errors
+import engine.errors
+import store.errors
+from chat.model import Address, CommandCall, PlainText, Reply, UserRef
+from handlers import buy, image, people
+from handlers.errors import SENTENCES, explain
+from store.hours import Hour
+from tests.doubles.hub import PRO, Hub, presses, said
+
+CALL = CommandCall(
+    "1", UserRef("telegram", "1", "Asha"), Address("telegram", "1", private=True), "image"
+)
+ROOTS = (
+    chat.errors.ChatError,
+    billing.errors.BillingError,
+    engine.errors.EngineError,
+    store.errors.StoreError,
+)
+FAMILIES = {
+    chat.errors.ChatError,
+    chat.errors.NotUnderstoodError,
+    billing.errors.BillingError,
+    engine.errors.EngineError,
+    store.errors.StoreError,
+}
+"""Never raised themselves."""
+NOBODY_MEETS = {
+    chat.errors.DeliveryError: "met by delivery, which has nobody to tell",
+    chat.errors.TokenRejectedError: "met at the start, by the operator",
+    billing.errors.GatewayError: "met by durable work, which tries again; the card tells",
+    billing.errors.LedgerError: "a reservation looks before it takes; else a bug with a number",
+    billing.errors.NotRefundableError: "no command sends money back",
+    billing.errors.VideoTooLongError: "no command asks for videos",
+    engine.errors.EngineBusyError: "met while drawing: the job's card tells",
+    engine.errors.EngineClosedError: "met while drawing: the next start draws",
+    engine.errors.EngineCrashedError: "met while drawing: the job's card tells",
+    engine.errors.GenerationFailedError: "met while drawing: the job's card tells",
+    engine.errors.JobCancelledError: "met while drawing: the job's card tells",
+    engine.errors.ModelMissingError: "met while drawing: the job's card tells",
+    store.errors.DatabaseInUseError: "met at the start, by the operator",
+    store.errors.UnsupportedDatabaseError: "met at the start, by the operator",
+}
+
+HOUR = Hour("h1", 1, "o1", 1, "flash", "active", 1, 8, 1, 3600, 1, 2)
+
+
+def family(root: type[Exception]) -> list[type[Exception]]:
+    return [root, *(kind for child in root.__subclasses__() for kind in family(child))]
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_every_error_that_a_person_can_meet_has_a_sentence(root: type[Exception]) -> None:
+    silent = {
+        kind.__name__
+        for kind in family(root)
+        if kind not in FAMILIES
+        and not issubclass(kind, tuple(NOBODY_MEETS))
+        and not any(parent in SENTENCES for parent in kind.__mro__)
+    }
+
+    assert silent == set()
+
+
+def errors() -> list[Exception]:
+    return [
+        chat.errors.UnknownCommandError("draw"),
+        chat.errors.UnknownOptionError("size", ("style", "shape")),
+        chat.errors.UnknownOptionError("size", ()),
+        chat.errors.MissingOptionError("image", "prompt"),
+        chat.errors.MissingOptionError("buy", "plan"),
+        chat.errors.BadValueError("prompt", "x" * 5000, ("≤ 1000",)),
+        chat.errors.BadValueError("style", "x", ("anime",)),
+        chat.errors.StaleButtonError("v0:x"),
+        chat.errors.CannotAnswerHereError(),
+        billing.errors.UnknownPlanError("gold", ("flash",)),
+        billing.errors.UnknownOrderError("ord_0"),
+        billing.errors.NoHourError(),
+        billing.errors.NothingToStartError(None),
+        billing.errors.NothingToStartError(HOUR),
+        billing.errors.InsufficientCreditsError("image", 1, 0, 8, "flash", PRO, HOUR),
+        billing.errors.InsufficientCreditsError("image", 1, 0, 15, "pro", None, None),
+        billing.errors.InsufficientCreditsError("video", 1, 0, 0, "flash", PRO, None),
+        billing.errors.InsufficientCreditsError("token", 1, 0, 500_000, "flash", None, None),
+        engine.errors.BadRequestError("prompt", "is too long"),
+        store.errors.StoreUnavailableError("disk full"),
+        store.errors.MediaMissingError("1/job.png"),
+        buy.PaymentsOffError(),
+        image.TooManyJobsError(3),
+        people.NotYoursError(),
+        people.NotFoundError(),
+        LookupError("a bug"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("error", errors(), ids=lambda error: type(error).__name__)
+def test_every_sentence_says_that_nothing_was_charged_and_is_short(
+    error: Exception, language: str
+) -> None:
+    user = UserRef("telegram", "1", "Asha", language)
+    reply = explain(error, CommandCall("1", user, CALL.address, "image"))
+
+    assert {"en": "Nothing was charged", "hi": "कुछ नहीं कटा"}[language] in said(reply)
+    assert len(said(reply)) <= (200 if reply.toast else 300)
+    assert reply.private or reply.toast
+
+
+def test_every_error_with_a_sentence_is_tried_here() -> None:
+    assert set(SENTENCES) <= {type(error) for error in errors()}
+
+
+def test_an_unknown_error_is_logged_with_the_number_that_the_person_gets(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        words = said(explain(LookupError("a bug"), CALL))
+
+    number = words.rpartition(" ")[2]
+    assert f"incident {number}" in caplog.text
+    assert "a bug" in caplog.text
+    assert "a bug" not in words
+
+
+def test_spent_credits_without_a_better_plan_still_lead_to_the_plans() -> None:
+    error = billing.errors.InsufficientCreditsError("image", 1, 0, 15, "pro", None, None)
+
+    assert presses(explain(error, CALL)) == ["v1:plans:"]
+
+
+async def test_a_bug_in_a_handler_is_answered(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_args: object) -> Reply:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr(hub.router, "_plain_text", broken)
+    who = UserRef("telegram", "1", "Asha")
+    reply = await hub.router.dispatch(PlainText("1", who, CALL.address, "hello"))
+
+    assert "Something went wrong" in said(reply)
+
+
+@pytest.mark.parametrize(
+    "data", ["", "v1", "v1:", "v0:plan:flash", "v1:nothing:", "\x00", "💥" * 9]
+)
+async def test_a_button_that_nobody_understands_is_answered(hub: Hub, data: str) -> None:
+    reply = await hub.press(data)
+
+    assert reply is not None
+    assert reply.toast
+    assert "Nothing was charged" in said(reply)
+
+
+@pytest.mark.parametrize("name", ["draw", "", "images", "अ", "x" * 32])
+async def test_a_command_that_nobody_knows_is_answered(hub: Hub, name: str) -> None:
+    assert "Nothing was charged; /help" in said(await hub.call(name))

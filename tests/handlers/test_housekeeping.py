@@ -1,0 +1,84 @@
+import asyncio
+import logging
+from collections.abc import Iterable
+
+import pytest
+
+from handlers import housekeeping
+from handlers.housekeeping import end_hours, keep_house, look_for_payments, refund_lost_jobs
+from handlers.services import Services
+from store.database import Transaction
+from store.work import Work
+from tests.doubles.hub import FLASH, Hub, said
+
+
+async def test_hours_end_although_nobody_asks(hub: Hub) -> None:
+    first, _ = await hub.grant("flash-lite"), await hub.grant("pro")
+    await hub.press(f"v1:start:{first}")
+    hub.clock.pass_(3600)
+    await end_hours(hub.services)
+
+    async with hub.services.database.read() as tx:
+        live = await hub.services.hours.live(tx, 1)
+    assert [hour.status for hour in live] == ["unstarted"]
+
+
+async def test_payments_are_found_without_a_webhook(hub: Hub) -> None:
+    await hub.call("buy", "flash")
+    await hub.work.run()
+    (link,) = hub.gateway.links.values()
+    hub.gateway.pay(link)
+    hub.clock.pass_(10)
+    await look_for_payments(hub.services)
+    await hub.work.run()
+
+    assert "Paid ✓" in said(hub.card().reply)
+
+
+async def test_a_job_whose_work_was_given_up_is_refunded_and_told(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hub.grant()
+    lost, kept = await hub.draw("lost"), await hub.draw("kept")
+
+    async def given_up(_work: Work, _tx: Transaction, kind: str, jobs: Iterable[str]) -> list[str]:
+        assert kind == "draw"
+        return [job for job in jobs if job == lost]
+
+    monkeypatch.setattr(Work, "given_up", given_up)
+    for _ in range(2):
+        await refund_lost_jobs(hub.services)
+
+    assert (await hub.job(lost)).failure == "lost"
+    assert (await hub.job(kept)).state == "queued"
+    assert await hub.images_left() == FLASH.images - 1
+    await hub.work.run()
+    cards = [said(shown.reply) for shown in hub.chat.messages.values()]
+    assert any("lost in a failure" in words and "Nothing was charged" in words for words in cards)
+
+
+async def test_a_duty_that_fails_is_reported_and_does_not_stop_the_others(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = asyncio.Event()
+    turns: list[int] = []
+
+    async def broken(_services: Services) -> None:
+        turns.append(1)
+        raise LookupError("a broken duty")
+
+    async def healthy(_services: Services) -> None:
+        if len(turns) > 1:
+            done.set()
+
+    monkeypatch.setattr(housekeeping, "EVERY_S", 0)
+    monkeypatch.setattr(housekeeping, "end_hours", broken)
+    monkeypatch.setattr(housekeeping, "look_for_payments", healthy)
+    monkeypatch.setattr(housekeeping, "refund_lost_jobs", healthy)
+    with caplog.at_level(logging.ERROR):
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(keep_house(hub.services))
+            await asyncio.wait_for(done.wait(), 10)
+            keeping.cancel()
+
+    assert "a broken duty" in caplog.text

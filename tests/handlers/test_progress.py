@@ -1,0 +1,24 @@
+from engine.job import Progress
+from handlers.progress import ProgressBoard
+from tests.doubles.hub import Hub
+
+
+def test_the_newest_progress_counts_until_the_job_is_forgotten() -> None:
+    board = ProgressBoard()
+    assert board.get("job_1") is None
+    board.put("job_1", Progress(1, 4))
+    board.put("job_1", Progress(2, 4))
+    assert board.get("job_1") == Progress(2, 4)
+    board.forget("job_1")
+    board.forget("job_1")
+
+    assert board.get("job_1") is None
+
+
+async def test_a_job_that_ended_leaves_no_progress_behind(hub: Hub) -> None:
+    await hub.grant()
+    hub.engine.progress = [Progress(0, 4, position=2), Progress(1, 4)]
+    job_id = await hub.draw()
+    await hub.work.run()
+
+    assert hub.services.progress.get(job_id) is None

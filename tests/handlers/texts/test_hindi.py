@@ -1,0 +1,148 @@
+import inspect
+import re
+from typing import Any
+
+import pytest
+
+from chat.text import Text, text
+from handlers.texts import LANGUAGES, texts
+from handlers.texts.english import English
+from handlers.texts.hindi import Hindi
+from tests.doubles.hub import LITE
+
+ARGUMENTS: dict[str, Any] = {
+    "ahead": 2,
+    "allowed": ("anime", "1–50"),
+    "command": "image",
+    "commands": [("image", "तस्वीर")],
+    "counts": [("Pro", 2)],
+    "ends_at": 1_800_000_000,
+    "eta_s": 9,
+    "facts": [("seed", "7"), ("duration", "1.2")],
+    "hours": 3,
+    "images": 8,
+    "incident": "ab12",
+    "is_running": True,
+    "is_started": False,
+    "keep_days": 30,
+    "known": ("style", "shape"),
+    "left": 4,
+    "length": "≤ 1000",
+    "limit": 1234,
+    "listed": [text("Flash Lite")],
+    "name": "Pro",
+    "negative": "frames",
+    "option": "seed",
+    "paise": 123_45,
+    "payment": "pay_1",
+    "percent": 25,
+    "plan": "Flash",
+    "prompt": "a fox",
+    "reason": "कारण",
+    "seconds": 61,
+    "seconds_left": 61,
+    "status": "expired",
+    "tokens": 150_000,
+    "unit": "image",
+    "until": 1_800_000_000,
+    "used": 3,
+    "videos": 2,
+    "what": "Flash · ₹100",
+}
+LATIN = re.compile(r"(?<![/\w-])[A-Za-z][A-Za-z_]+")
+USED_AS_THEY_ARE = {"UPI", "GPU", "Razorpay", "seed", "steps", "guidance", "sampler", "id"}
+SAME_IN_BOTH = {
+    "choose_plan": "a name and a price",
+    "job_running": "a bar and a number",
+    "order_closed": "the sentences of `closed`",
+}
+
+
+def names() -> list[str]:
+    return [name for name in dir(English) if not name.startswith("_")]
+
+
+def methods() -> list[str]:
+    return [name for name in names() if callable(getattr(English, name))]
+
+
+def formed(words: English, name: str, **special: Any) -> Text:
+    method = getattr(words, name)
+    known = {
+        parameter: special.get(parameter, ARGUMENTS[parameter])
+        for parameter in inspect.signature(method).parameters
+    }
+    if name == "job_done":
+        known["facts"] = "512×512"
+    return text(method(**known))
+
+
+def code_of(said: Text) -> set[str]:
+    return {span.text for span in said.spans if span.style == "code"}
+
+
+def numbers_of(said: Text) -> list[str]:
+    return sorted(re.findall(r"\d[\d,.:]*\d|\d", said.plain))
+
+
+def given() -> set[str]:
+    return set(LATIN.findall(str(list(ARGUMENTS.values())))) | {"seed"}
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name not in SAME_IN_BOTH])
+def test_nothing_is_left_to_english(name: str) -> None:
+    defined = {key for kind in Hindi.__mro__ if "hindi" in kind.__module__ for key in vars(kind)}
+
+    assert name in defined
+
+
+@pytest.mark.parametrize("name", methods())
+def test_every_sentence_can_be_formed_and_keeps_amounts_ids_and_options(name: str) -> None:
+    english, hindi = formed(English(), name), formed(Hindi(), name)
+
+    assert code_of(hindi) == code_of(english)
+    assert numbers_of(hindi) == numbers_of(english)
+    said_in_code = {word for words in code_of(hindi) for word in LATIN.findall(words)}
+    assert set(LATIN.findall(hindi.plain)) <= given() | USED_AS_THEY_ARE | said_in_code
+    if name not in SAME_IN_BOTH:
+        assert re.search("[ऀ-ॿ]", hindi.plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "special"),
+    [
+        ("credits_spent", {"unit": unit, "limit": limit})
+        for unit in ("image", "video", "token")
+        for limit in (0, 1, 1234)
+    ]
+    + [("order_closed", {"status": s}) for s in ("expired", "cancelled", "rejected", "refunded")]
+    + [("order_paid", {"is_started": True}), ("nothing_to_start", {"is_running": False})]
+    + [("job_done", {"seconds_left": 0}), ("unknown_option", {"known": ()})]
+    + [("job_queued", {"ahead": 0, "eta_s": None}), ("plan_line", {"videos": 0})]
+    + [("write_image", {"prompt": "x" * 400}), ("job_facts", {"negative": ""})],
+)
+def test_the_other_side_of_every_choice_can_be_said_too(name: str, special: dict[str, Any]) -> None:
+    english, hindi = (formed(words, name, **special) for words in (English(), Hindi()))
+
+    assert numbers_of(hindi) == numbers_of(english)
+    assert re.search("[ऀ-ॿ]", hindi.plain)
+
+
+@pytest.mark.parametrize("name", ["closed", "failures", "fact_names"])
+def test_the_tables_have_the_same_keys(name: str) -> None:
+    assert set(getattr(Hindi, name)) == set(getattr(English, name))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_are_short_enough_for_a_button(language: str) -> None:
+    words = texts(language)
+    for name in names():
+        label = getattr(words, name)
+        if isinstance(label, str):
+            assert 0 < len(label) <= 40
+    assert len(words.upgrade(LITE.name, LITE.price_paise)) <= 40
+
+
+def test_the_language_of_a_client_finds_its_sentences() -> None:
+    assert texts("hi-IN") is texts("hi") is texts("HI")
+    assert texts("ta") is texts("") is texts("en-GB")
