@@ -4,20 +4,21 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import Any
 
 from billing.hours import Hours
 from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plans, publish
 from billing.razorpay import Razorpay
+from bot.platforms import Platforms
 from bot.settings import Settings
-from bot.telegram import TelegramAdapter
-from chat.model import Incoming, Reply
 from engine.engine import Engine
 from handlers import delivery, draw
+from handlers.errors import explain
 from handlers.housekeeping import keep_house
 from handlers.image import DRAW
 from handlers.links import Links
@@ -29,19 +30,12 @@ from store.cards import DELIVER
 from store.database import Database, open_database
 from store.work import Kind, Queue, Work
 from web.app import build_app, serve
-from web.keys import TelegramWebhook
 
 log = logging.getLogger(__name__)
-
-Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
 
 DRAIN_S = 25
 """How long running work may take after SIGTERM; platforms kill after 30 s."""
 
-ABOUT = {
-    "en": "I draw pictures from words. Buy an hour with UPI or card, and begin.",
-    "hi": "मैं शब्दों से तस्वीरें बनाता हूँ। UPI या कार्ड से एक घंटा ख़रीदें और शुरू करें।",
-}
 CHAT = Queue("chat", at_once=16)
 DELIVERY_TRIES = 5
 DRAW_TRIES = 2
@@ -59,42 +53,46 @@ async def run(settings: Settings) -> None:
 
     Raises:
         StoreError: The database cannot be used.
+        TokenRejectedError: A platform does not know its token.
     """
     stop = _stop_signal()
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(open_database(settings.store.database_url))
         engine = await opened.enter_async_context(Engine(settings.engine))
-        telegram = await opened.enter_async_context(_telegram(settings))
+        platforms = await Platforms.open(settings, explain, time.time, opened)
         gateway = _razorpay(settings)
         if gateway is not None:
             opened.callback(gateway.close)
-        services = _wire(settings, database, engine, telegram, gateway)
+        services = _wire(settings, database, engine, platforms, gateway)
         await database.write(lambda tx: publish(tx, services.plans))
         router = build_router(services)
-        telegram.introduce(router.commands, settings.admins_of(telegram.platform), ABOUT)
-        hook = _webhook(settings, telegram, router.dispatch)
+        platforms.introduce(router.commands)
         await opened.enter_async_context(services.work.running(drain_s=DRAIN_S))
-        await opened.enter_async_context(
-            serve(build_app(services, hook), settings.web.host, settings.web.port)
-        )
+        app = build_app(services, platforms.webhook(router.dispatch))
+        await opened.enter_async_context(serve(app, settings.web.host, settings.web.port))
+        await _serve_until(stop, [keep_house(services), *platforms.listeners(router.dispatch)])
+        await engine.drain(DRAIN_S)
+
+
+async def _serve_until(stop: asyncio.Event, duties: list[Coroutine[Any, Any, None]]) -> None:
+    """Run the duties; whichever fails ends all, so that there is no half-alive bot."""
+    try:
         async with asyncio.TaskGroup() as tasks:
-            serving = [
-                tasks.create_task(keep_house(services)),
-                tasks.create_task(_listen(settings, telegram, router.dispatch)),
-            ]
+            serving = [tasks.create_task(duty) for duty in duties]
             log.info("ready")
             await stop.wait()
             log.info("stopping: running work has %d s to finish", DRAIN_S)
             for task in serving:
                 task.cancel()
-        await engine.drain(DRAIN_S)
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None
 
 
 def _wire(
     settings: Settings,
     database: Database,
     engine: Engine,
-    telegram: TelegramAdapter,
+    platforms: Platforms,
     gateway: Razorpay | None,
 ) -> Services:
     plans = Plans(settings.plans_on_sale())
@@ -114,7 +112,7 @@ def _wire(
         payments=_payments(settings, database, gateway, hours, work),
         engine=engine,
         progress=ProgressBoard(),
-        chats={telegram.platform: telegram},
+        chats=platforms.chats,
         images=settings.images,
         keep_days=settings.hours.keep_days,
         clock=now,
@@ -140,29 +138,6 @@ def _payments(
 
 def _razorpay(settings: Settings) -> Razorpay | None:
     return Razorpay(settings.razorpay, now) if settings.razorpay.enabled else None
-
-
-def _telegram(settings: Settings) -> TelegramAdapter:
-    return TelegramAdapter(
-        settings.telegram.token.get_secret_value(), settings.telegram.api_base_url
-    )
-
-
-async def _listen(settings: Settings, telegram: TelegramAdapter, dispatch: Dispatch) -> None:
-    if settings.telegram.mode == "polling":
-        await telegram.run(dispatch)
-    await telegram.setup()
-    url = f"{settings.web.public_url.rstrip('/')}/webhooks/telegram"
-    await telegram.set_webhook(url, settings.telegram.webhook_secret.get_secret_value())
-
-
-def _webhook(
-    settings: Settings, telegram: TelegramAdapter, dispatch: Dispatch
-) -> TelegramWebhook | None:
-    if settings.telegram.mode != "webhook":
-        return None
-    secret = settings.telegram.webhook_secret
-    return TelegramWebhook(secret, lambda raw: telegram.handle(raw, dispatch))
 
 
 def _stop_signal() -> asyncio.Event:

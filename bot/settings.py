@@ -23,6 +23,7 @@ from handlers.services import PIXELS_MAX, ImageSettings
 SECRETS = (
     "telegram.token",
     "telegram.webhook_secret",
+    "discord.token",
     "razorpay.key_id",
     "razorpay.key_secret",
     "razorpay.webhook_secret",
@@ -50,6 +51,15 @@ class TelegramSettings(Section):
     mode: Literal["polling", "webhook"] = "polling"
     token: SecretStr = SecretStr("")
     webhook_secret: SecretStr = SecretStr("")
+
+
+class DiscordSettings(Section):
+    """The `[discord]` table."""
+
+    enabled: bool = False
+    api_base_url: str = "https://discord.com/api/v10"
+    gateway_url: str = "wss://gateway.discord.gg/"
+    token: SecretStr = SecretStr("")
 
 
 class StoreSettings(Section):
@@ -89,6 +99,7 @@ class Settings(BaseSettings):
 
     admins: tuple[str, ...] = ()
     telegram: TelegramSettings = TelegramSettings()
+    discord: DiscordSettings = DiscordSettings()
     razorpay: RazorpaySettings = RazorpaySettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()

@@ -14,8 +14,9 @@ import urllib.request
 import webbrowser
 from pathlib import Path
 
+from sandbox.discord.gateway import TOKEN as DISCORD_TOKEN
 from sandbox.razorpay.keys import KEY_ID, KEY_SECRET, WEBHOOK_SECRET
-from sandbox.telegram.bot import TOKEN
+from sandbox.telegram.bot import TOKEN as TELEGRAM_TOKEN
 
 FOLDER = Path("data/demo")
 WORLD_PORT = int(os.environ.get("DEMO_PORT", "8900"))
@@ -53,7 +54,11 @@ def bot_settings() -> dict[str, str]:
     """Where the bot finds the pretended world; all else is config.toml's."""
     settings = {
         "HUB_TELEGRAM__API_BASE_URL": WORLD_URL,
-        "HUB_TELEGRAM__TOKEN": TOKEN,
+        "HUB_TELEGRAM__TOKEN": TELEGRAM_TOKEN,
+        "HUB_DISCORD__ENABLED": "true",
+        "HUB_DISCORD__API_BASE_URL": f"{WORLD_URL}/api/v10",
+        "HUB_DISCORD__GATEWAY_URL": f"{WORLD_URL.replace('http', 'ws')}/gateway",
+        "HUB_DISCORD__TOKEN": DISCORD_TOKEN,
         "HUB_RAZORPAY__API_BASE_URL": WORLD_URL,
         "HUB_RAZORPAY__KEY_ID": KEY_ID,
         "HUB_RAZORPAY__KEY_SECRET": KEY_SECRET,
