@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 from diffusers import StableDiffusionPipeline
+from PIL.Image import Image
 
 from engine import encode
 from engine.diffusers_runner import DiffusersRunner
@@ -75,8 +76,9 @@ def _loop(settings: EngineSettings) -> Draw:
 
     async def draw(request: GenerationRequest) -> bytes:
         for _ in range(runner.admit("bench", request)):
-            runner.step(["bench"])
-        image = runner.decode("bench")
+            runner.step(["bench"], request.rows)
+        [image] = runner.decode(["bench"])
+        assert isinstance(image, Image)
         runner.release("bench")
         return encode.png(image, request, runner.model)
 

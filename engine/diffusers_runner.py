@@ -1,67 +1,42 @@
-"""Stable Diffusion by diffusers: its components, our denoising loop.  The only importer of torch.
+"""Stable Diffusion by diffusers: its components, our denoising loop.
 
-What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time.
+What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
+for many requests at once.  It and what only it imports (`engine.flight`, `engine.samplers`,
+`engine.prompts`) are the only modules that know torch.
 """
 
-import inspect
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import torch
-from diffusers import (
-    DDIMScheduler,
-    DPMSolverMultistepScheduler,
-    EulerAncestralDiscreteScheduler,
-    EulerDiscreteScheduler,
-    HeunDiscreteScheduler,
-    SchedulerMixin,
-    StableDiffusionPipeline,
-    UniPCMultistepScheduler,
-)
+from diffusers import StableDiffusionPipeline
 from diffusers.utils import logging as diffusers_logging
 from diffusers.utils.torch_utils import randn_tensor
 from PIL.Image import Image
 from transformers.utils import logging as transformers_logging
 
-from engine import checkpoint
-from engine.errors import BadRequestError, GenerationFailedError, ModelMissingError
+from engine import checkpoint, flight, samplers
+from engine.errors import (
+    BadRequestError,
+    GenerationFailedError,
+    ModelMissingError,
+    OutOfMemoryError,
+)
+from engine.flight import Flight
 from engine.job import GenerationRequest
+from engine.prompts import Prompts
+from engine.samplers import Schedule
 from engine.settings import EngineSettings
 
-# diffusers calls these schedulers; the settings are on top of the checkpoint's own.
-_SAMPLERS = {
-    "ddim": (DDIMScheduler, {}),
-    "euler": (EulerDiscreteScheduler, {"use_karras_sigmas": False}),
-    "euler_a": (EulerAncestralDiscreteScheduler, {}),
-    "dpm2m": (DPMSolverMultistepScheduler, {"use_karras_sigmas": False}),
-    "dpm2m_karras": (
-        DPMSolverMultistepScheduler,
-        # Karras' spacing from the endless noise of a zero-SNR schedule spends all steps there.
-        {"use_karras_sigmas": True, "rescale_betas_zero_snr": False},
-    ),
-    "unipc": (UniPCMultistepScheduler, {"use_karras_sigmas": False}),
-    "heun": (HeunDiscreteScheduler, {"use_karras_sigmas": False}),
-}
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
-
-
-@dataclass(slots=True)
-class _Job:
-    """The tensors of one picture on its way."""
-
-    request: GenerationRequest
-    embeds: torch.Tensor  # the negative prompt's row first, where guidance needs one
-    latents: torch.Tensor
-    sampler: SchedulerMixin
-    step_options: dict[str, object]
-    done: int = 0
+_SCHEDULES_KEPT = 256
+_DECODED_AT_ONCE = 4
 
 
 class DiffusersRunner:
-    """Holds one pipeline and the jobs in it.
+    """Holds one pipeline and the pictures on their way through it.
 
     Raises:
         ModelMissingError: there is no whole checkpoint where the settings say.
@@ -76,7 +51,11 @@ class DiffusersRunner:
         self._pipeline = _load(settings.image_model, dtype).to(self._device)
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
-        self._jobs: dict[str, _Job] = {}
+        self._flights: dict[str, Flight] = {}
+        self._prompts = Prompts(self._pipeline, self._device)
+        self._schedule = lru_cache(_SCHEDULES_KEPT)(self._read_schedule)
+        # A picture's pixels depend in their last bits on how many are decoded together.
+        self._decoded_at_once = 1 if settings.mode == "exact" else _DECODED_AT_ONCE
         self.model = Path(settings.image_model).name
         self.device = _describe(self._device)
         self.dtype = str(dtype).removeprefix("torch.")
@@ -86,41 +65,47 @@ class DiffusersRunner:
         """Encode the prompts, draw the noise, and return the forwards needed."""
         self._check_size(request)
         with _memory_reported(request):
-            schedule = self._sampler(request.sampler)
-            schedule.set_timesteps(request.steps, device=self._device)
+            schedule = self._schedule(request.sampler, request.steps)
             generator = torch.Generator().manual_seed(request.seed)
-            embeds = self._encode(request)
-            noise = self._noise(request, generator, embeds.dtype)
-            self._jobs[job_id] = _Job(
+            texts = (request.negative_prompt, request.prompt)[-request.rows :]
+            self._flights[job_id] = Flight(
                 request=request,
-                embeds=embeds,
-                latents=noise * schedule.init_noise_sigma,
-                sampler=schedule,
-                step_options=_step_options(schedule, generator),
+                schedule=schedule,
+                prompts=tuple(self._prompts.encoded(text) for text in texts),
+                state=flight.first_state(self._noise(request, generator), schedule),
+                generator=generator,
             )
-        return len(schedule.timesteps)
+        return schedule.forwards
 
     @torch.inference_mode()
-    def step(self, job_ids: Sequence[str]) -> None:
-        """Take these jobs one forward further."""
-        for job in [self._jobs[job_id] for job_id in job_ids]:
-            with _memory_reported(job.request):
-                self._advance(job)
-                self._synchronize()
+    def step(self, job_ids: Sequence[str], rows: int) -> None:
+        """Take these jobs one forward further, in a pass of so many rows."""
+        flights = [self._flights[job_id] for job_id in job_ids]
+        with _memory_reported(flights[0].request):
+            flight.advance(self._pipeline.unet, flights, rows)
+            self._synchronize()
 
-    def decode(self, job_id: str) -> Image:
-        """Turn a job's latents into a picture."""
-        image: Image = self._decode(self._jobs[job_id], "pil")[0]
-        return image
+    def decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:
+        """Turn latents into pictures."""
+        decoded: list[Image | GenerationFailedError] = []
+        for at in range(0, len(job_ids), self._decoded_at_once):
+            decoded += self._decode(job_ids[at : at + self._decoded_at_once])
+        return decoded
 
-    def pixels(self, job_id: str) -> torch.Tensor:
-        """Return a job's picture before it is rounded to bytes: 3 channels of rows in 0..1."""
-        pixels: torch.Tensor = self._decode(self._jobs[job_id], "pt")[0]
-        return pixels
+    @torch.inference_mode()
+    def pixels(self, job_ids: Sequence[str]) -> torch.Tensor:
+        """Return pictures of one shape before they are rounded to bytes: channels in -1..1."""
+        flights = [self._flights[job_id] for job_id in job_ids]
+        vae = self._pipeline.vae
+        with _memory_reported(flights[0].request):
+            latents = torch.stack([each.latents for each in flights]).to(vae.dtype)
+            [pixels] = vae.decode(latents / vae.config.scaling_factor, return_dict=False)
+            self._synchronize()
+        return pixels  # type: ignore[no-any-return]  # diffusers is untyped
 
     def release(self, job_id: str) -> None:
         """Forget a job and its tensors."""
-        self._jobs.pop(job_id, None)
+        self._flights.pop(job_id, None)
 
     def _check_size(self, request: GenerationRequest) -> None:
         scale = self._pipeline.vae_scale_factor
@@ -128,55 +113,36 @@ class DiffusersRunner:
             if size % scale:
                 raise BadRequestError(field, f"must be a multiple of {scale}")
 
-    def _sampler(self, name: str) -> SchedulerMixin:
-        """Return a sampler of the job's own: they count steps and keep what came before."""
-        kind, options = _SAMPLERS[name]
-        return kind.from_config(self._pipeline.scheduler.config, **options)
+    def _read_schedule(self, sampler: str, steps: int) -> Schedule:
+        config = self._pipeline.scheduler.config
+        return samplers.read_off(lambda: samplers.scheduler(sampler, config), steps)
 
-    def _encode(self, request: GenerationRequest) -> torch.Tensor:
-        is_guided = _is_guided(request)
-        positive, negative = self._pipeline.encode_prompt(
-            request.prompt, self._device, 1, is_guided, request.negative_prompt
-        )
-        embeds: torch.Tensor = torch.cat([negative, positive]) if is_guided else positive
-        return embeds
-
-    def _noise(
-        self, request: GenerationRequest, generator: torch.Generator, dtype: torch.dtype
-    ) -> torch.Tensor:
+    def _noise(self, request: GenerationRequest, generator: torch.Generator) -> torch.Tensor:
         scale, channels = self._pipeline.vae_scale_factor, self._pipeline.unet.config.in_channels
         shape = (1, channels, request.height // scale, request.width // scale)
-        noise: torch.Tensor = randn_tensor(shape, generator, self._device, dtype)
-        return noise
-
-    def _advance(self, job: _Job) -> None:
-        timestep = job.sampler.timesteps[job.done]
-        rows = torch.cat([job.latents] * len(job.embeds))
-        rows = job.sampler.scale_model_input(rows, timestep)
-        [prediction] = self._pipeline.unet(
-            rows, timestep, encoder_hidden_states=job.embeds, return_dict=False
+        noise: torch.Tensor = randn_tensor(
+            shape, generator, self._device, self._pipeline.unet.dtype
         )
-        if _is_guided(job.request):
-            without, with_prompt = prediction.chunk(2)
-            prediction = without + job.request.guidance * (with_prompt - without)
-        [job.latents, *_] = job.sampler.step(
-            prediction, timestep, job.latents, **job.step_options, return_dict=False
-        )
-        job.done += 1
+        return noise[0]
 
-    @torch.inference_mode()
-    def _decode(self, job: _Job, output_type: str) -> Sequence[Any]:
+    def _decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:
+        try:
+            pixels = self.pixels(job_ids)
+        except OutOfMemoryError:
+            if len(job_ids) == 1:
+                raise
+            return [picture for job_id in job_ids for picture in self._decode([job_id])]
+        return [self._develop(each[None]) for each in pixels]
+
+    def _develop(self, pixels: torch.Tensor) -> Image | GenerationFailedError:
         pipeline = self._pipeline
-        with _memory_reported(job.request):
-            latents = job.latents / pipeline.vae.config.scaling_factor
-            [image] = pipeline.vae.decode(latents, return_dict=False)
-            if not torch.isfinite(image).all():
-                raise GenerationFailedError(f"the model overflows in {self.dtype}")
-            image, withheld = pipeline.run_safety_checker(image, self._device, job.embeds.dtype)
-            if withheld and any(withheld):
-                raise GenerationFailedError("withheld by the model's safety checker")
-            pictures: Sequence[Any] = pipeline.image_processor.postprocess(image, output_type)
-        return pictures
+        if not torch.isfinite(pixels).all():
+            return GenerationFailedError(f"the model overflows in {self.dtype}")
+        pixels, withheld = pipeline.run_safety_checker(pixels, self._device, pixels.dtype)
+        if withheld and any(withheld):
+            return GenerationFailedError("withheld by the model's safety checker")
+        image: Image = pipeline.image_processor.postprocess(pixels, "pil")[0]
+        return image
 
     def _synchronize(self) -> None:
         """Wait for the accelerator, so that times are true and a cancel is obeyed at once."""
@@ -218,17 +184,6 @@ def _describe(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
 
 
-def _is_guided(request: GenerationRequest) -> bool:
-    return request.guidance > 1.0
-
-
-def _step_options(schedule: SchedulerMixin, generator: torch.Generator) -> dict[str, object]:
-    """Return what this sampler's step takes beyond the others', as the stock pipeline would."""
-    options: dict[str, object] = {"eta": 0.0, "generator": generator}
-    accepted = inspect.signature(schedule.step).parameters
-    return {name: value for name, value in options.items() if name in accepted}
-
-
 def _keep_quiet() -> None:
     """Silence warnings that quote prompts, and progress bars that nobody sees."""
     for logging in (diffusers_logging, transformers_logging):
@@ -247,4 +202,4 @@ def _memory_reported(request: GenerationRequest) -> Generator[None]:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         reason = f"out of memory at {request.width}x{request.height}"
-        raise GenerationFailedError(reason) from error
+        raise OutOfMemoryError(reason) from error

@@ -6,6 +6,7 @@ EngineError
 ├── EngineClosedError      the engine is going down; ask again after its restart
 ├── EngineCrashedError     the engine died under this job again and again
 ├── GenerationFailedError  the model could not draw this one
+│   └── OutOfMemoryError   there is no memory for it
 ├── JobCancelledError      somebody asked to stop it
 └── ModelMissingError      there is no checkpoint where the settings say
 """
@@ -51,6 +52,10 @@ class GenerationFailedError(EngineError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class OutOfMemoryError(GenerationFailedError):
+    """There is no memory for it, or for so many at once."""
 
 
 class JobCancelledError(EngineError):

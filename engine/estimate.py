@@ -1,49 +1,58 @@
 """How long a picture will take, from how long pictures took."""
 
-from engine.job import GenerationRequest
+import heapq
+from collections.abc import Iterable
+
+from engine.job import GenerationRequest, Size
 
 _NEWEST_WEIGHT = 0.2
-_FIRST_GUESS_S_PER_PIXEL = 1e-6  # a step of Stable Diffusion 1.5 on a middling GPU, one row
-
-Size = tuple[int, int]
+_FIRST_GUESS_S_PER_PIXEL = 2e-6  # a step of Stable Diffusion 1.5 on a middling GPU
 
 
 class StepTimes:
-    """Moving averages per size: seconds of a row's forward, and seconds after the last step."""
+    """Moving averages per size: seconds between two forwards, and seconds after the last one.
+
+    Whoever draws beside others waits for them too, so these are times under the present load.
+    """
 
     def __init__(self) -> None:
-        self._row_s: dict[Size, float] = {}
+        self._interval_s: dict[Size, float] = {}
         self._decode_s: dict[Size, float] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether any estimate would be a guess."""
-        return not self._row_s
+        return not self._interval_s
 
     def observe_forward(self, request: GenerationRequest, seconds: float) -> None:
-        """Learn from a forward."""
-        _average(self._row_s, _size(request), seconds / _rows(request))
+        """Learn how long a job waited for its next forward."""
+        _average(self._interval_s, request.size, seconds)
 
     def observe_decode(self, request: GenerationRequest, seconds: float) -> None:
         """Learn from what came after the last step."""
-        _average(self._decode_s, _size(request), seconds)
+        _average(self._decode_s, request.size, seconds)
 
     def seconds(self, request: GenerationRequest, step: int = 0) -> float:
         """Return the seconds that a picture still takes after so many of its steps."""
         forwards = (request.steps - step) * (2 if request.sampler == "heun" else 1)
-        row_s = _of_size(self._row_s, _size(request))
-        if row_s is None:
-            row_s = _FIRST_GUESS_S_PER_PIXEL * request.width * request.height
-        return forwards * _rows(request) * row_s + (_of_size(self._decode_s, _size(request)) or 0)
+        interval_s = _of_size(self._interval_s, request.size)
+        if interval_s is None:
+            interval_s = _FIRST_GUESS_S_PER_PIXEL * request.width * request.height
+        return forwards * interval_s + (_of_size(self._decode_s, request.size) or 0)
 
 
-def _size(request: GenerationRequest) -> Size:
-    return (request.width, request.height)
+def queue_s(running: Iterable[float], waiting: Iterable[float]) -> float:
+    """Return the seconds until the last of those that wait is done.
 
-
-def _rows(request: GenerationRequest) -> int:
-    """Return the rows of a forward: guidance needs one without the prompt beside the one with."""
-    return 2 if request.guidance > 1.0 else 1
+    Each takes the place of the first that leaves; all seconds are those that a job has left.
+    """
+    places = list(running) or [0.0]
+    heapq.heapify(places)
+    done = 0.0
+    for seconds in waiting:
+        done = heapq.heappop(places) + seconds
+        heapq.heappush(places, done)
+    return done
 
 
 def _average(averages: dict[Size, float], size: Size, seconds: float) -> None:

@@ -16,6 +16,8 @@ SIDE_MAX = 2048
 PROMPT_CHARS_MAX = 4000
 SEED_MAX = 2**63 - 1  # what torch.Generator.manual_seed and SQLite's integers both hold
 
+Size = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
@@ -29,6 +31,16 @@ class GenerationRequest:
     guidance: float
     seed: int
     sampler: str = "ddim"
+
+    @property
+    def size(self) -> Size:
+        """Width and height in pixels."""
+        return (self.width, self.height)
+
+    @property
+    def rows(self) -> int:
+        """Rows of a forward pass: guidance needs one without the prompt beside the one with."""
+        return 2 if self.guidance > 1.0 else 1
 
     def to_json(self) -> str:
         """Return the request as ASCII JSON."""
@@ -67,7 +79,7 @@ _REQUEST = TypeAdapter(GenerationRequest)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is; `position` counts the jobs ahead of it, 0 once it runs."""
+    """How far a job is; `position` is its place in the queue, 1 for the next, 0 once it runs."""
 
     step: int
     steps: int

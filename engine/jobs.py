@@ -2,11 +2,12 @@
 
 import asyncio
 import itertools
+import math
 from collections.abc import Callable
 
 from engine import protocol
 from engine.errors import EngineCrashedError, EngineError
-from engine.estimate import StepTimes
+from engine.estimate import StepTimes, queue_s
 from engine.job import GenerationRequest, Picture, Progress
 
 
@@ -90,7 +91,7 @@ class LiveJobs:
 
     def add(self, job: PendingJob) -> None:
         """Put a job behind the others."""
-        job.position = len(self._jobs)
+        job.position = 1 + len(self._jobs) - self.running
         job.ticket = f"{job.id}/{next(self._tickets)}"
         self._jobs[job.ticket] = job
         self._tell(job)
@@ -101,8 +102,9 @@ class LiveJobs:
 
     def estimate_s(self, request: GenerationRequest) -> float:
         """Return the seconds until a newcomer would be done."""
-        ahead_s = sum(self._remaining_s(job) for job in self._jobs.values())
-        return ahead_s + self._times.seconds(request)
+        alone_s = self._times.seconds(request)
+        waiting = self._waiting_s(math.inf)
+        return self._queue_s([*waiting, alone_s]) if waiting else alone_s
 
     def feed(self, child: Callable[[protocol.Message], None], loaded: protocol.Ready) -> None:
         """Give every job to a child that has just become ready."""
@@ -124,7 +126,7 @@ class LiveJobs:
 
     def crashed(self, crashes_max: int, *, was_ready: bool) -> None:
         """Blame those that ran for the child's death, or all when it did not even start."""
-        for position, job in enumerate(self._jobs.values()):
+        for position, job in enumerate(self._jobs.values(), start=1):
             job.crashes += job.is_running or not was_ready
             job.step, job.position, job.is_running = 0, position, False
             if job.crashes > crashes_max:
@@ -140,8 +142,8 @@ class LiveJobs:
     def _progressed(self, job: PendingJob, message: protocol.Progress) -> None:
         job.step, job.position = message.step, message.position
         job.is_running = message.position == 0
-        if message.forward_s is not None:
-            self._times.observe_forward(job.request, message.forward_s)
+        if message.interval_s is not None:
+            self._times.observe_forward(job.request, message.interval_s)
         self._tell(job)
 
     def _finished(self, job: PendingJob, message: protocol.Finished) -> None:
@@ -163,9 +165,19 @@ class LiveJobs:
         job.tell(Progress(job.step, job.request.steps, job.position, eta_s))
 
     def _eta_s(self, job: PendingJob) -> float:
-        others = self._jobs.values()
-        ahead = [other for other in others if other.position < job.position]
-        return sum(self._remaining_s(other) for other in [*ahead, job])
+        if job.is_running:
+            return self._remaining_s(job)
+        return self._queue_s(self._waiting_s(job.position))
+
+    def _waiting_s(self, up_to: float) -> list[float]:
+        """Return the seconds that each takes that waits no further back."""
+        waiting = [job for job in self._jobs.values() if not job.is_running]
+        waiting.sort(key=lambda job: job.position)
+        return [self._remaining_s(job) for job in waiting if job.position <= up_to]
+
+    def _queue_s(self, waiting: list[float]) -> float:
+        running = [self._remaining_s(job) for job in self._jobs.values() if job.is_running]
+        return queue_s(running, waiting)
 
     def _remaining_s(self, job: PendingJob) -> float:
         return self._times.seconds(job.request, job.step) if job.is_open else 0.0

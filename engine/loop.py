@@ -12,7 +12,7 @@ from PIL.Image import Image
 from engine import encode, protocol
 from engine.errors import EngineClosedError, EngineError, GenerationFailedError
 from engine.runner import Runner
-from engine.scheduler import Job, Scheduler
+from engine.scheduler import Batch, Job, Scheduler
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class StepLoop:
         self._send = send
         self._encoders = encoders
         self._began: dict[str, float] = {}
+        self._stepped: dict[str, float] = {}
         self._told: dict[str, int] = {}
         self._is_draining = False
 
@@ -45,7 +46,8 @@ class StepLoop:
         while self._read_inbox():
             batch = self._scheduler.schedule()
             self._tell_positions()
-            self._run_batch(batch)
+            if batch is not None:
+                self._run_batch(batch)
 
     def _read_inbox(self) -> bool:
         """Take in what has arrived, waiting only when idle; False once there is nothing to do."""
@@ -81,60 +83,86 @@ class StepLoop:
         for job in self._scheduler.remove_waiting():
             self._send(protocol.Failed.of(job.id, EngineClosedError()))
 
-    def _run_batch(self, batch: list[Job]) -> None:
-        for job in batch:
-            with self._failing([job]):
+    def _run_batch(self, batch: Batch) -> None:
+        for job in batch.jobs:
+            with self._failing(job):
                 self._admit(job)
-        batch = [job for job in batch if job.is_admitted]
-        if batch:
-            with self._failing(batch):
-                self._forward(batch)
-        for job in batch:
-            if job.is_done:
-                with self._failing([job]):
-                    self._finish(job)
+        jobs = [job for job in batch.jobs if job.is_admitted]
+        if jobs:
+            self._forward(jobs, batch.rows)
+        if done := [job for job in jobs if job.is_done]:
+            self._finish(done)
+
+    def _admit(self, job: Job) -> None:
+        if not job.is_admitted:
+            self._began[job.id] = self._stepped[job.id] = time.monotonic()
+            job.forwards = self._runner.admit(job.id, job.request)
+
+    def _forward(self, jobs: list[Job], rows: int) -> None:
+        """Take jobs one forward further: together, or each alone to find the one that fails."""
+        if len(jobs) > 1:
+            try:
+                return self._step(jobs, rows)
+            except Exception as error:  # noqa: BLE001 - as in `_failing`, the culprit unknown
+                _log.warning("a forward of %d jobs: %s; now each alone", len(jobs), error)
+        for job in jobs:
+            with self._failing(job):
+                self._step([job], rows)
+        return None
+
+    def _step(self, jobs: list[Job], rows: int) -> None:
+        self._runner.step([job.id for job in jobs], rows)
+        now = time.monotonic()
+        for job in jobs:
+            job.done += 1
+            interval_s = now - self._stepped[job.id]
+            self._stepped[job.id] = now
+            self._send(protocol.Progress(job.id, job.step, 0, interval_s))
+
+    def _finish(self, jobs: list[Job]) -> None:
+        """Decode together, or each alone to find the one that fails."""
+        if len(jobs) > 1:
+            try:
+                return self._develop(jobs)
+            except Exception as error:  # noqa: BLE001 - as in `_failing`, the culprit unknown
+                _log.warning("decoding %d pictures: %s; now each alone", len(jobs), error)
+        for job in jobs:
+            with self._failing(job):
+                self._develop([job])
+        return None
+
+    def _develop(self, jobs: list[Job]) -> None:
+        pictures = self._runner.decode([job.id for job in jobs])
+        for job, picture in zip(jobs, pictures, strict=True):
+            if isinstance(picture, GenerationFailedError):
+                self._fail(job, picture)
+            else:
+                began, stepped = self._began[job.id], self._stepped[job.id]
+                self._encoders.submit(self._deliver, job, picture, began, stepped)
+                self._forget(job.id)
 
     @contextmanager
-    def _failing(self, jobs: list[Job]) -> Generator[None]:
-        """Fail these jobs, and only these, for what is raised inside."""
+    def _failing(self, job: Job) -> Generator[None]:
+        """Fail this job, and only this, for what is raised inside."""
         try:
             yield
         except EngineError as error:
-            self._fail(jobs, error)
+            self._fail(job, error)
         except Exception as error:  # noqa: BLE001 - see below
             # The boundary between a job and the engine: whatever a model throws at one must not
             # end the others.
             _log.exception("a job failed")
-            self._fail(jobs, GenerationFailedError(f"the model raised {type(error).__name__}"))
+            self._fail(job, GenerationFailedError(f"the model raised {type(error).__name__}"))
 
-    def _admit(self, job: Job) -> None:
-        if not job.is_admitted:
-            self._began[job.id] = time.monotonic()
-            job.forwards = self._runner.admit(job.id, job.request)
-
-    def _forward(self, batch: list[Job]) -> None:
-        began = time.monotonic()
-        self._runner.step([job.id for job in batch])
-        forward_s = time.monotonic() - began
-        for job in batch:
-            job.done += 1
-            self._send(protocol.Progress(job.id, job.step, 0, forward_s))
-
-    def _finish(self, job: Job) -> None:
-        stepped = time.monotonic()
-        image = self._runner.decode(job.id)
-        self._encoders.submit(self._deliver, job, image, self._began[job.id], stepped)
+    def _fail(self, job: Job, error: EngineError) -> None:
         self._forget(job.id)
-
-    def _fail(self, jobs: list[Job], error: EngineError) -> None:
-        for job in jobs:
-            self._forget(job.id)
-            self._send(protocol.Failed.of(job.id, error))
+        self._send(protocol.Failed.of(job.id, error))
 
     def _forget(self, job_id: str) -> None:
         self._scheduler.remove(job_id)
         self._runner.release(job_id)
         self._began.pop(job_id, None)
+        self._stepped.pop(job_id, None)
 
     def _tell_positions(self) -> None:
         positions = self._scheduler.positions()

@@ -67,12 +67,12 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """From the child: a job has moved.  `forward_s` is what the last forward took."""
+    """From the child: a job has moved; `interval_s` after its forward before, others' included."""
 
     job_id: str
     step: int
     position: int
-    forward_s: float | None = None
+    interval_s: float | None = None
     type: Literal["progress"] = "progress"
 
 

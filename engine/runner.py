@@ -5,6 +5,7 @@ from typing import Protocol
 
 from PIL.Image import Image
 
+from engine.errors import GenerationFailedError
 from engine.job import GenerationRequest
 
 
@@ -31,23 +32,25 @@ class Runner(Protocol):
 
         Raises:
             BadRequestError: this model cannot draw it.
-            GenerationFailedError: there is no memory for it.
+            OutOfMemoryError: there is no memory for it.
         """
         ...
 
-    def step(self, job_ids: Sequence[str]) -> None:
-        """Take these jobs one forward further, together.
+    def step(self, job_ids: Sequence[str], rows: int) -> None:
+        """Take these jobs, all of one size, one forward further in one pass of so many rows.
+
+        Nothing has happened to them if it raises.
 
         Raises:
-            GenerationFailedError: there is no memory for it.
+            OutOfMemoryError: there is no memory for so many.
         """
         ...
 
-    def decode(self, job_id: str) -> Image:
-        """Turn a job's latents into a picture.
+    def decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:
+        """Turn the latents of jobs of one size into pictures, or say why one cannot be shown.
 
         Raises:
-            GenerationFailedError: no memory, or the model's safety checker withholds it.
+            OutOfMemoryError: there is no memory even for one at a time.
         """
         ...
 

@@ -18,8 +18,13 @@ class EngineSettings(BaseModel):
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
     threads: int = Field(default=0, ge=0)
     """CPU threads for the model; 0 leaves the choice to torch."""
+    mode: Literal["fast", "exact"] = "fast"
+    """`exact` draws the same bytes whatever else is being drawn, at the price of always doing the
+    work of `rows_max` rows."""
+    rows_max: Literal[1, 2, 4, 8, 16, 32, 64] = 16
+    """Rows of the largest forward pass; a picture needs two with guidance and one without."""
     queue_max: int = Field(default=64, gt=0)
-    """Jobs accepted and not yet done, the running one included."""
+    """Jobs accepted and not yet done, the running ones included."""
     start_timeout_s: float = Field(default=900, gt=0)
     """Time to load the model, which may have to be downloaded first."""
     step_timeout_s: float = Field(default=180, gt=0)

@@ -39,8 +39,12 @@ def serve(connection: socket.socket) -> None:
         return
     channel.send(Ready(runner.model, runner.device, runner.dtype))
     with ThreadPoolExecutor(max_workers=1) as encoders:
-        scheduler = Scheduler(hello.settings.queue_max)
+        scheduler = _scheduler(hello.settings)
         StepLoop(runner, scheduler, inbox, channel.send, encoders).run()
+
+
+def _scheduler(settings: EngineSettings) -> Scheduler:
+    return Scheduler(settings.queue_max, settings.rows_max, is_exact=settings.mode == "exact")
 
 
 def _load(settings: EngineSettings, channel: "_Channel") -> DiffusersRunner | None:

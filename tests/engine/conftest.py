@@ -1,10 +1,54 @@
+from functools import cache
 from pathlib import Path
 
 import pytest
 import torch
+from diffusers import DDIMScheduler, StableDiffusionPipeline
 
+from engine import samplers
+from engine.diffusers_runner import DiffusersRunner
 from engine.job import GenerationRequest
+from engine.settings import EngineSettings
 from models import untrained
+
+# What Stable Diffusion 1.5 was trained with.  The untrained checkpoint's own schedule begins at
+# endless noise, beside which Euler's rounding alone would exceed what these tests allow.
+SCHEDULER = DDIMScheduler(
+    beta_start=0.00085,
+    beta_end=0.012,
+    beta_schedule="scaled_linear",
+    clip_sample=False,
+    set_alpha_to_one=False,
+    steps_offset=1,
+)
+
+
+class Stock:
+    """What anybody gets from diffusers without us."""
+
+    def __init__(self, checkpoint: Path) -> None:
+        self._pipeline = StableDiffusionPipeline.from_pretrained(
+            checkpoint, dtype=torch.float32, local_files_only=True
+        )
+        self._pipeline.set_progress_bar_config(disable=True)
+        self.draw = cache(self._draw)
+
+    def _draw(self, request: GenerationRequest) -> torch.Tensor:
+        """Return a picture's channels, 0..1."""
+        self._pipeline.scheduler = samplers.scheduler(request.sampler, SCHEDULER.config)
+        pictures = self._pipeline(
+            prompt=request.prompt,
+            negative_prompt=request.negative_prompt,
+            width=request.width,
+            height=request.height,
+            num_inference_steps=request.steps,
+            guidance_scale=request.guidance,
+            generator=torch.Generator().manual_seed(request.seed),
+            output_type="pt",
+        )
+        picture = pictures.images[0]
+        assert isinstance(picture, torch.Tensor)
+        return picture
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +58,18 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "untrained-sd"
     untrained.write(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def runner(checkpoint: Path) -> DiffusersRunner:
+    runner = DiffusersRunner(EngineSettings(image_model=str(checkpoint), device="cpu", threads=1))
+    runner._pipeline.scheduler = SCHEDULER
+    return runner
+
+
+@pytest.fixture(scope="session")
+def stock(checkpoint: Path) -> Stock:
+    return Stock(checkpoint)
 
 
 @pytest.fixture

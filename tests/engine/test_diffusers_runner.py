@@ -5,80 +5,45 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import StableDiffusionPipeline
 
-from engine.diffusers_runner import _SAMPLERS, DiffusersRunner
-from engine.errors import BadRequestError, GenerationFailedError, ModelMissingError
+from engine.diffusers_runner import DiffusersRunner
+from engine.errors import (
+    BadRequestError,
+    GenerationFailedError,
+    ModelMissingError,
+    OutOfMemoryError,
+)
 from engine.job import SAMPLERS, GenerationRequest
 from engine.settings import EngineSettings
+from tests.engine.conftest import Stock
 
 # diffusers 0.42 hands torch tensors to numpy in a way that numpy 2 will no longer take.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
-@pytest.fixture(scope="module")
-def runner(checkpoint: Path) -> DiffusersRunner:
-    return DiffusersRunner(EngineSettings(image_model=str(checkpoint), device="cpu", threads=1))
-
-
-@pytest.fixture(scope="module")
-def stock(checkpoint: Path) -> StableDiffusionPipeline:
-    """What anybody gets from diffusers without us."""
-    pipeline = StableDiffusionPipeline.from_pretrained(
-        checkpoint, dtype=torch.float32, local_files_only=True
-    )
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline
-
-
 @pytest.fixture(autouse=True)
 def nothing_is_left(runner: DiffusersRunner) -> Iterator[None]:
     yield
-    runner._jobs.clear()
+    runner._flights.clear()
 
 
 def draw(runner: DiffusersRunner, request: GenerationRequest) -> torch.Tensor:
     for _ in range(runner.admit("job", request)):
-        runner.step(["job"])
-    return runner.pixels("job")
+        runner.step(["job"], request.rows)
+    return pixels(runner, "job")
 
 
-def draw_stock(stock: StableDiffusionPipeline, request: GenerationRequest) -> torch.Tensor:
-    kind, options = _SAMPLERS[request.sampler]
-    before = stock.scheduler
-    stock.scheduler = kind.from_config(before.config, **options)
-    try:
-        pictures = stock(
-            prompt=request.prompt,
-            negative_prompt=request.negative_prompt,
-            width=request.width,
-            height=request.height,
-            num_inference_steps=request.steps,
-            guidance_scale=request.guidance,
-            generator=torch.Generator().manual_seed(request.seed),
-            output_type="pt",
-        )
-    finally:
-        stock.scheduler = before
-    picture = pictures.images[0]
-    assert isinstance(picture, torch.Tensor)
-    return picture
-
-
-def test_every_sampler_that_may_be_asked_for_is_there() -> None:
-    assert tuple(_SAMPLERS) == SAMPLERS
+def pixels(runner: DiffusersRunner, job_id: str) -> torch.Tensor:
+    return (runner.pixels([job_id])[0] / 2 + 0.5).clamp(0, 1)
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_a_picture_is_the_stock_pipelines(
-    sampler: str,
-    runner: DiffusersRunner,
-    stock: StableDiffusionPipeline,
-    request_: GenerationRequest,
+    sampler: str, runner: DiffusersRunner, stock: Stock, request_: GenerationRequest
 ) -> None:
     request = replace(request_, sampler=sampler)
 
-    ours, theirs = draw(runner, request), draw_stock(stock, request)
+    ours, theirs = draw(runner, request), stock.draw(request)
 
     assert ours.shape == (3, 48, 64)
     assert ours.std() > 0.01
@@ -96,14 +61,11 @@ def test_samplers_that_crowd_their_timesteps_do_not_stumble(
 
 @pytest.mark.parametrize("guidance", [0.0, 1.0])
 def test_without_guidance_too(
-    guidance: float,
-    runner: DiffusersRunner,
-    stock: StableDiffusionPipeline,
-    request_: GenerationRequest,
+    guidance: float, runner: DiffusersRunner, stock: Stock, request_: GenerationRequest
 ) -> None:
     request = replace(request_, guidance=guidance)
 
-    difference = draw(runner, request) - draw_stock(stock, request)
+    difference = draw(runner, request) - stock.draw(request)
 
     assert difference.abs().max() <= 1e-5
 
@@ -116,17 +78,14 @@ def test_a_prompt_longer_than_the_model_reads_is_cut(
     assert draw(runner, long).isfinite().all()
 
 
-def test_jobs_do_not_touch_each_other(runner: DiffusersRunner, request_: GenerationRequest) -> None:
-    alone = draw(runner, replace(request_, sampler="unipc"))
-    runner.release("job")
+def test_a_text_is_encoded_once(runner: DiffusersRunner, request_: GenerationRequest) -> None:
+    encodings = runner._prompts.encoded.cache_info().misses
+    request = replace(request_, prompt="one", negative_prompt="two")
 
-    runner.admit("other", replace(request_, seed=5, sampler="unipc"))
-    for _ in range(runner.admit("job", replace(request_, sampler="unipc"))):
-        runner.step(["other"])
-        runner.step(["job"])
+    runner.admit("first", request)
+    runner.admit("second", replace(request, prompt="two", negative_prompt="one"))
 
-    assert torch.equal(runner.pixels("job"), alone)
-    assert not torch.equal(runner.pixels("other"), alone)
+    assert runner._prompts.encoded.cache_info().misses == encodings + 2
 
 
 @pytest.mark.parametrize(("field", "size"), [("width", 60), ("height", 50)])
@@ -145,20 +104,42 @@ def test_running_out_of_memory_fails_the_job_and_nothing_else(
     runner: DiffusersRunner, request_: GenerationRequest
 ) -> None:
     side = 2**22  # more latents than any machine holds
-    with pytest.raises(GenerationFailedError, match=f"out of memory at {side}x{side}"):
+    with pytest.raises(OutOfMemoryError, match=f"out of memory at {side}x{side}"):
         runner.admit("huge", replace(request_, width=side, height=side))
 
     assert draw(runner, request_).isfinite().all()
 
 
+def test_decoding_goes_on_one_by_one_when_memory_does_not_hold_all(
+    runner: DiffusersRunner, request_: GenerationRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for job_id in "abc":
+        runner.admit(job_id, request_)
+    decode = runner._pipeline.vae.decode
+
+    def decode_one(latents: torch.Tensor, *, return_dict: bool) -> object:
+        if len(latents) > 1:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+        return decode(latents, return_dict=return_dict)
+
+    monkeypatch.setattr(runner._pipeline.vae, "decode", decode_one)
+
+    assert len(runner.decode(["a", "b", "c"])) == 3
+
+
 def test_a_picture_of_no_numbers_is_a_failure_and_not_a_black_one(
     runner: DiffusersRunner, request_: GenerationRequest
 ) -> None:
-    runner.admit("job", request_)
-    runner._jobs["job"].latents = torch.full((1, 16, 3, 4), math.nan)
+    for job_id in ("broken", "whole"):
+        runner.admit(job_id, request_)
+    broken_flight = runner._flights["broken"]
+    broken_flight.state = torch.full_like(broken_flight.state, math.nan)
 
-    with pytest.raises(GenerationFailedError, match="overflows in float32"):
-        runner.decode("job")
+    broken, whole = runner.decode(["broken", "whole"])
+
+    assert isinstance(broken, GenerationFailedError)
+    assert broken.reason == "the model overflows in float32"
+    assert not isinstance(whole, GenerationFailedError)
 
 
 @pytest.mark.parametrize("name", ["missing", "empty"])

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.estimate import StepTimes
+from engine.estimate import StepTimes, queue_s
 from engine.job import GenerationRequest
 
 REQUEST = GenerationRequest("a fox", "", 512, 512, 20, 7.5, 1)
@@ -27,10 +27,6 @@ def test_what_is_left_is_steps_and_decoding(times: StepTimes) -> None:
     assert times.seconds(REQUEST, step=15) == pytest.approx(5 * 0.1 + 0.5)
 
 
-def test_a_picture_without_guidance_is_half_the_work(times: StepTimes) -> None:
-    assert times.seconds(replace(REQUEST, guidance=1.0)) == pytest.approx(20 * 0.05 + 0.5)
-
-
 def test_heun_goes_forward_twice_a_step(times: StepTimes) -> None:
     assert times.seconds(replace(REQUEST, sampler="heun")) == pytest.approx(40 * 0.1 + 0.5)
 
@@ -50,3 +46,20 @@ def test_newer_times_move_the_average(times: StepTimes) -> None:
         times.observe_forward(REQUEST, 0.2)
 
     assert before < times.seconds(REQUEST) == pytest.approx(20 * 0.2 + 0.5, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("running", "waiting", "seconds"),
+    [
+        ([], [], 0),
+        ([], [3], 3),
+        ([5], [3], 8),
+        ([5, 1], [3], 4),
+        ([5, 1], [3, 3], 7),
+        ([5, 5], [1, 1, 1], 7),
+    ],
+)
+def test_those_who_wait_take_the_places_that_come_free(
+    running: list[float], waiting: list[float], seconds: float
+) -> None:
+    assert queue_s(running, waiting) == seconds

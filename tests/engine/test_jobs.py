@@ -128,8 +128,15 @@ async def test_a_job_cancelled_from_its_own_progress_ends_there(jobs: LiveJobs) 
         await cancelled.wait(lambda _: cancelled.resolve(JobCancelledError()))
 
 
-async def test_the_estimate_counts_the_jobs_ahead(jobs: LiveJobs) -> None:
-    jobs.hear(protocol.Progress("first/1", 5, 0, forward_s=2.0))
+def test_the_estimate_counts_the_jobs_ahead(jobs: LiveJobs) -> None:
+    jobs.hear(protocol.Progress("first/1", 5, 0, interval_s=2.0))
+    jobs.hear(protocol.Progress("second/2", 0, 1))
+
+    assert jobs.estimate_s(replace(REQUEST, steps=1)) == pytest.approx(10.0 + 20.0 + 2.0)
+
+
+async def test_a_job_that_waits_hears_when_it_will_be_done(jobs: LiveJobs) -> None:
+    jobs.hear(protocol.Progress("first/1", 5, 0, interval_s=2.0))
     jobs.hear(protocol.Progress("second/2", 0, 1))
     jobs.hear(protocol.Finished("second/2", 64, 64, 1, 0.0, b"png"))
     heard: list[Progress] = []
@@ -137,4 +144,10 @@ async def test_the_estimate_counts_the_jobs_ahead(jobs: LiveJobs) -> None:
     await job(jobs, "second").wait(heard.append)
 
     assert heard == [Progress(0, 10, position=1, eta_s=30.0)]
-    assert jobs.estimate_s(replace(REQUEST, steps=1)) == pytest.approx(12.0)
+
+
+def test_who_runs_beside_others_does_not_wait_for_them(jobs: LiveJobs) -> None:
+    for ticket in ("first/1", "second/2"):
+        jobs.hear(protocol.Progress(ticket, 5, 0, interval_s=2.0))
+
+    assert jobs.estimate_s(REQUEST) == pytest.approx(20.0)

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine import protocol
-from engine.errors import BadRequestError, GenerationFailedError
+from engine.errors import BadRequestError, GenerationFailedError, OutOfMemoryError
 from engine.job import GenerationRequest
 from engine.loop import StepLoop
 from engine.scheduler import Scheduler
 
+ROWS_MAX = 4  # two pictures
 REQUEST = GenerationRequest("a fox", "", 8, 8, 3, 7.5, 1)
 
 
@@ -25,7 +26,7 @@ class FakeRunner:
     device: str = "cpu"
     dtype: str = "float32"
     held: dict[str, GenerationRequest] = field(default_factory=dict)
-    stepped: list[str] = field(default_factory=list)
+    stepped: list[tuple[str, ...]] = field(default_factory=list)
 
     def admit(self, job_id: str, request: GenerationRequest) -> int:
         if request.prompt == "odd size":
@@ -33,19 +34,27 @@ class FakeRunner:
         self.held[job_id] = request
         return request.steps
 
-    def step(self, job_ids: Sequence[str]) -> None:
-        for job_id in job_ids:
-            if self.held[job_id].prompt == "no memory":
-                raise GenerationFailedError("out of memory")
-            if self.held[job_id].prompt == "bug":
-                raise ZeroDivisionError
-            self.stepped.append(job_id)
+    def step(self, job_ids: Sequence[str], rows: int) -> None:
+        requests = [self.held[job_id] for job_id in job_ids]
+        assert len({request.size for request in requests}) == 1
+        assert sum(request.rows for request in requests) <= rows
+        prompts = [request.prompt for request in requests]
+        if "no memory" in prompts:
+            raise OutOfMemoryError("out of memory")
+        if "bug" in prompts:
+            raise ZeroDivisionError
+        self.stepped.append(tuple(job_ids))
 
-    def decode(self, job_id: str) -> Image.Image:
-        request = self.held[job_id]
-        if request.prompt == "withheld":
-            raise GenerationFailedError("withheld")
-        return Image.new("RGB", (request.width, request.height), (0, 0, request.seed % 256))
+    def decode(self, job_ids: Sequence[str]) -> list[Image.Image | GenerationFailedError]:
+        requests = [self.held[job_id] for job_id in job_ids]
+        if any(request.prompt == "no decoder" for request in requests):
+            raise ZeroDivisionError
+        return [
+            GenerationFailedError("withheld")
+            if request.prompt == "withheld"
+            else Image.new("RGB", request.size, (0, 0, request.seed % 256))
+            for request in requests
+        ]
 
     def release(self, job_id: str) -> None:
         self.held.pop(job_id, None)
@@ -75,7 +84,7 @@ def run(
     for message in messages:
         inbox.put(message)
     with ThreadPoolExecutor(max_workers=1) as encoders:
-        StepLoop(runner, Scheduler(8), inbox, send, encoders).run()
+        StepLoop(runner, Scheduler(8, ROWS_MAX, is_exact=False), inbox, send, encoders).run()
     return said
 
 
@@ -101,23 +110,32 @@ def ends(said: list[protocol.Message]) -> dict[str, protocol.Finished | protocol
 
 
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=8))
-def test_every_job_is_drawn_in_exactly_its_steps_and_in_order(steps: list[int]) -> None:
+def test_every_job_is_drawn_in_exactly_its_steps(steps: list[int]) -> None:
     runner = FakeRunner()
     jobs = [submit(str(index), steps=count) for index, count in enumerate(steps)]
 
     said = run(runner, *jobs)
 
-    assert runner.stepped == [job.job_id for job in jobs for _ in range(job.request.steps)]
+    stepped = [job_id for batch in runner.stepped for job_id in batch]
     assert runner.held == {}
     for job in jobs:
+        assert stepped.count(job.job_id) == job.request.steps
         assert isinstance(ends(said)[job.job_id], protocol.Finished)
         assert told(said, job.job_id)[-1] == (job.request.steps, 0)
 
 
-def test_a_waiting_job_hears_its_place_move_up() -> None:
-    said = run(FakeRunner(), submit("a", steps=1), submit("b", steps=1), submit("c", steps=1))
+def test_a_newcomer_takes_the_place_of_one_who_leaves() -> None:
+    runner = FakeRunner()
 
-    assert told(said, "c") == [(0, 2), (0, 1), (0, 0), (1, 0)]
+    run(runner, submit("a", steps=1), submit("b", steps=3), submit("c", steps=1))
+
+    assert runner.stepped == [("a", "b"), ("b", "c"), ("b",)]
+
+
+def test_a_waiting_job_hears_its_place_move_up() -> None:
+    said = run(FakeRunner(), *(submit(name, steps=1) for name in "abcde"))
+
+    assert told(said, "e") == [(0, 3), (0, 1), (0, 0), (1, 0)]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +144,7 @@ def test_a_waiting_job_hears_its_place_move_up() -> None:
         ("odd size", "bad_request", "must be even"),
         ("no memory", "failed", "out of memory"),
         ("withheld", "failed", "withheld"),
+        ("no decoder", "failed", "the model raised ZeroDivisionError"),
         ("bug", "failed", "the model raised ZeroDivisionError"),
     ],
 )
@@ -154,7 +173,7 @@ def test_a_cancelled_job_is_dropped_between_two_steps() -> None:
 
     said = run(runner, submit("a", steps=100), react=cancel_at_two)
 
-    assert runner.stepped == ["a", "a", "b", "b", "b"]
+    assert runner.stepped == [("a",), ("a",), ("b",), ("b",), ("b",)]
     assert list(ends(said)) == ["b"]
     assert runner.held == {}
 
@@ -164,10 +183,11 @@ def test_draining_finishes_what_runs_and_closes_what_waits() -> None:
         if isinstance(message, protocol.Progress) and message.step == 1:
             inbox.put(protocol.Drain())
 
-    said = run(FakeRunner(), submit("a"), submit("b"), react=drain_at_one)
+    said = run(FakeRunner(), submit("a"), submit("b"), submit("c"), react=drain_at_one)
 
     assert isinstance(ends(said)["a"], protocol.Finished)
-    closed = ends(said)["b"]
+    assert isinstance(ends(said)["b"], protocol.Finished)
+    closed = ends(said)["c"]
     assert isinstance(closed, protocol.Failed)
     assert closed.failure == "closed"
 

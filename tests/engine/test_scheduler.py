@@ -6,79 +6,141 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from engine.errors import EngineBusyError
-from engine.job import GenerationRequest
+from engine.job import GenerationRequest, Size
 from engine.scheduler import Job, Scheduler
 
-JOBS_MAX = 4
+JOBS_MAX = 8
+ROWS_MAX = 4
 REQUEST = GenerationRequest("a fox", "", 64, 64, 5, 7.5, 1)
+SIZES: list[Size] = [(64, 64), (64, 96), (96, 64)]
 
 
 class Schedules(RuleBasedStateMachine):
-    """Any order of newcomers, forwards and cancels; the model is a plain list of ids."""
+    """Any order of newcomers, forwards and cancels."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.scheduler = Scheduler(JOBS_MAX)
-        self.expected: list[str] = []
-        self.forwards: dict[str, int] = {}
-        self.finished: list[str] = []
+        self.scheduler = Scheduler(JOBS_MAX, ROWS_MAX, is_exact=False)
+        self.live: dict[str, Job] = {}
         self.came = 0
 
-    @rule(steps=st.integers(1, 4))
-    def add(self, steps: int) -> None:
+    @rule(
+        steps=st.integers(1, 4), guidance=st.sampled_from([1.0, 7.5]), size=st.sampled_from(SIZES)
+    )
+    def add(self, steps: int, guidance: float, size: Size) -> None:
         self.came += 1
-        job = Job(str(self.came), replace(REQUEST, steps=steps))
-        if len(self.expected) == JOBS_MAX:
+        width, height = size
+        request = replace(REQUEST, steps=steps, guidance=guidance, width=width, height=height)
+        job = Job(str(self.came), request)
+        if len(self.live) == JOBS_MAX:
             with pytest.raises(EngineBusyError):
                 self.scheduler.add(job)
         else:
             self.scheduler.add(job)
-            self.expected.append(job.id)
+            self.live[job.id] = job
 
-    @precondition(lambda self: self.expected)
+    @precondition(lambda self: self.live)
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
-        job_id = data.draw(st.sampled_from(self.expected))
-        assert self.scheduler.remove(job_id) is not None
+        job_id = data.draw(st.sampled_from(sorted(self.live)))
+        assert self.scheduler.remove(job_id) is self.live.pop(job_id)
         assert self.scheduler.remove(job_id) is None
-        self.expected.remove(job_id)
 
     @rule()
     def forward(self) -> None:
         batch = self.scheduler.schedule()
-        assert [job.id for job in batch] == self.expected[:1]
-        for job in batch:
+        assert (batch is None) == (not self.live)
+        if batch is None:
+            return
+        rows = sum(job.request.rows for job in batch.jobs)
+        assert 0 < rows <= batch.rows <= ROWS_MAX
+        assert len({job.request.size for job in batch.jobs}) == 1
+        for job in batch.jobs:
             job.forwards = job.request.steps
             job.done += 1
-            self.forwards[job.id] = self.forwards.get(job.id, 0) + 1
             if job.is_done:
-                assert self.forwards[job.id] == job.request.steps
-                self.scheduler.remove(job.id)
-                self.finished.append(self.expected.pop(0))
+                assert job.done == job.request.steps
+                assert self.scheduler.remove(job.id) is self.live.pop(job.id)
 
     @invariant()
-    def finished_in_the_order_of_coming(self) -> None:
-        assert self.finished == sorted(self.finished, key=int)
-
-    @invariant()
-    def positions_count_the_jobs_ahead(self) -> None:
+    def everybody_has_a_place(self) -> None:
         positions = self.scheduler.positions()
-        assert positions == {job_id: ahead for ahead, job_id in enumerate(self.expected)}
-        assert len(self.scheduler) == len(self.expected)
+        assert set(positions) == set(self.live)
+        waiting = sorted(place for place in positions.values() if place)
+        assert waiting == list(range(1, len(waiting) + 1))
+        assert len(self.scheduler) == len(self.live)
+
+    def teardown(self) -> None:
+        """Nobody is forgotten: whoever is left is drawn."""
+        for _ in range(JOBS_MAX * 4 * len(SIZES)):
+            self.forward()
+        assert not self.live
 
 
 TestSchedules = Schedules.TestCase
 
 
+def added(scheduler: Scheduler, **requests: GenerationRequest) -> Scheduler:
+    for job_id, request in requests.items():
+        scheduler.add(Job(job_id, request))
+    return scheduler
+
+
+def names(scheduler: Scheduler) -> str:
+    batch = scheduler.schedule()
+    return "" if batch is None else "".join(job.id for job in batch.jobs)
+
+
+def test_newcomers_join_while_there_are_rows() -> None:
+    scheduler = added(Scheduler(JOBS_MAX, 4, is_exact=False), a=REQUEST)
+    assert names(scheduler) == "a"
+
+    unguided = replace(REQUEST, guidance=1.0)
+    added(scheduler, b=unguided, c=REQUEST, d=unguided, e=unguided)
+
+    assert names(scheduler) == "abd"
+    scheduler.remove("a")
+    assert names(scheduler) == "bdc"
+
+
+def test_sizes_take_turns_and_do_not_wait_for_each_other() -> None:
+    scheduler = added(Scheduler(JOBS_MAX, 2, is_exact=False), a=REQUEST, b=REQUEST)
+    added(scheduler, c=replace(REQUEST, width=96))
+
+    assert [names(scheduler) for _ in range(4)] == ["a", "c", "a", "c"]
+
+
+@pytest.mark.parametrize(("jobs", "rows"), [(1, 2), (2, 4), (3, 8), (5, 16)])
+def test_fast_mode_pads_to_the_next_bucket(jobs: int, rows: int) -> None:
+    scheduler = Scheduler(JOBS_MAX, 16, is_exact=False)
+    added(scheduler, **{str(index): REQUEST for index in range(jobs)})
+
+    batch = scheduler.schedule()
+
+    assert batch is not None
+    assert batch.rows == rows
+
+
+@pytest.mark.parametrize("jobs", [1, 3, 8])
+def test_exact_mode_always_does_the_same_work(jobs: int) -> None:
+    scheduler = Scheduler(JOBS_MAX, 16, is_exact=True)
+    added(scheduler, **{str(index): REQUEST for index in range(jobs)})
+
+    batch = scheduler.schedule()
+
+    assert batch is not None
+    assert batch.rows == 16
+
+
 def test_draining_forgets_only_what_has_not_begun() -> None:
-    scheduler = Scheduler(JOBS_MAX)
+    scheduler = Scheduler(JOBS_MAX, 2, is_exact=False)
     jobs = [Job(name, REQUEST) for name in "abc"]
     for job in jobs:
         scheduler.add(job)
     scheduler.schedule()
 
     assert scheduler.remove_waiting() == jobs[1:]
-    assert scheduler.schedule() == jobs[:1]
+    assert names(scheduler) == "a"
 
 
 @given(steps=st.integers(1, 150), order=st.integers(1, 2), data=st.data())

@@ -1,0 +1,102 @@
+"""Pictures on their way, each at a step of its own, taken further by one forward pass."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from diffusers import UNet2DConditionModel
+from diffusers.utils.torch_utils import randn_tensor
+
+from engine.job import GenerationRequest
+from engine.samplers import STATE, Schedule
+
+
+@dataclass(slots=True)
+class Flight:
+    """One picture between its first noise and its last step."""
+
+    request: GenerationRequest
+    schedule: Schedule
+    prompts: tuple[torch.Tensor, ...]
+    """What the model reads in each row: the prompt, after the negative one if there is guidance."""
+    state: torch.Tensor
+    """The latents, then what the sampler remembers."""
+    generator: torch.Generator
+    done: int = 0
+
+    @property
+    def latents(self) -> torch.Tensor:
+        """The picture so far."""
+        return self.state[0]
+
+
+def first_state(noise: torch.Tensor, schedule: Schedule) -> torch.Tensor:
+    """Return the state before the first step."""
+    state = torch.zeros(STATE, *noise.shape, device=noise.device)
+    state[0] = noise.float() * schedule.noise_scale
+    return state
+
+
+def advance(unet: UNet2DConditionModel, flights: Sequence[Flight], rows: int) -> None:
+    """Take pictures of one shape one forward further, in a pass padded to so many rows.
+
+    Nothing is changed if the pass fails.
+    """
+    prediction = _predict(unet, flights, rows)
+    states = torch.stack([flight.state for flight in flights])
+    noise = torch.stack([_fresh_noise(flight, unet.dtype) for flight in flights])
+    inputs = torch.cat([states, prediction[:, None], noise[:, None]], dim=1)
+    matrices = torch.stack([flight.schedule.advance[flight.done] for flight in flights])
+    states = torch.bmm(matrices.to(inputs.device), inputs.flatten(2)).view_as(states)
+    for flight, state in zip(flights, states, strict=True):
+        flight.state = state
+        flight.done += 1
+
+
+def _predict(unet: UNet2DConditionModel, flights: Sequence[Flight], rows: int) -> torch.Tensor:
+    """Ask the model once, and return its guided prediction for each picture."""
+    owners, prompts, firsts, lasts = _rows(flights)
+    owners += [0] * (rows - len(owners))  # what pads is never read
+    prompts += [prompts[0]] * (rows - len(prompts))
+    steps = [(flight.schedule, flight.done) for flight in flights]
+    device = flights[0].state.device
+    of_row = torch.tensor(owners, device=device)
+    scales = torch.tensor([schedule.input_scales[at] for schedule, at in steps], device=device)
+    times = torch.tensor([schedule.timesteps[at] for schedule, at in steps], device=device)
+    guidance = torch.tensor([flight.request.guidance for flight in flights], device=device)
+    latents = torch.stack([flight.latents for flight in flights]) * scales[:, None, None, None]
+    [prediction] = unet(
+        latents[of_row].to(unet.dtype),
+        times[of_row],
+        encoder_hidden_states=torch.stack(prompts),
+        return_dict=False,
+    )
+    without: torch.Tensor = prediction[firsts].float()
+    with_prompt: torch.Tensor = prediction[lasts].float()
+    return without + guidance[:, None, None, None] * (with_prompt - without)
+
+
+def _rows(
+    flights: Sequence[Flight],
+) -> tuple[list[int], list[torch.Tensor], list[int], list[int]]:
+    """Return each row's picture and prompt, and each picture's first and last row.
+
+    Without guidance they are the same row, and the formula of guidance changes nothing.
+    """
+    owners: list[int] = []
+    prompts: list[torch.Tensor] = []
+    firsts, lasts = [], []
+    for index, flight in enumerate(flights):
+        firsts.append(len(owners))
+        owners += [index] * len(flight.prompts)
+        prompts += flight.prompts
+        lasts.append(len(owners) - 1)
+    return owners, prompts, firsts, lasts
+
+
+def _fresh_noise(flight: Flight, dtype: torch.dtype) -> torch.Tensor:
+    latents = flight.latents
+    if not flight.schedule.is_ancestral:
+        return torch.zeros_like(latents)
+    noise: torch.Tensor = randn_tensor((1, *latents.shape), flight.generator, latents.device, dtype)
+    return noise[0].float()
