@@ -1,10 +1,13 @@
 """Webhooks: the bytes are verified before anything reads them."""
 
 import hmac
+import logging
 
 from aiohttp import web
 
 from web.keys import SERVICES, TELEGRAM
+
+log = logging.getLogger(__name__)
 
 ANSWERS = {
     "stored": 200,
@@ -27,8 +30,13 @@ async def razorpay(request: web.Request) -> web.Response:
 async def telegram(request: web.Request) -> web.Response:
     """Hand an update to the adapter; answered once it was handled, so that none is lost."""
     hook = request.app[TELEGRAM]
-    given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-    if not hmac.compare_digest(given.encode(), hook.secret.get_secret_value().encode()):
+    secret = hook.secret.get_secret_value().encode()
+    given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "").encode(errors="replace")
+    if not secret or not hmac.compare_digest(given, secret):
         return web.Response(status=403)
-    await hook.handle(await request.read())
+    try:
+        await hook.handle(await request.read())
+    except ValueError:
+        log.exception("what was posted as an update is none")
+        return web.Response(status=400)
     return web.Response()
