@@ -1,7 +1,4 @@
-"""Render the pictures that everything is trained on: ``python -m models.train.dataset``.
-
-A scene is known by its number, so the files hold pixels only.
-"""
+"""Render the pictures that everything is trained on: ``python -m models.train.dataset``."""
 
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -11,39 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from models.train.arguments import parse
-from models.train.chance import dice
-from models.train.render import Pixels, render, without_thing
-from models.train.scene import Scene, sample
+from models.train.corpus import Pixels, first_number, scene, shape_name
+from models.train.render import render, without_thing
 from models.train.settings import DATASET, NATIVE, SHAPES, SMALL, UNIT
-
-_HELDOUT = 10_000_000  # the number of the first scene that no training sees
-_FULL = 20_000_000
-_OTHER = 30_000_000
-
-
-def scene(number: int) -> Scene:
-    """Return the scene of a number."""
-    return sample(dice(DATASET.seed + number))
-
-
-def first_number(name: str) -> int:
-    """Return the number of a file's first scene."""
-    if name in {"heldout", "heldout-bare"}:
-        return _HELDOUT
-    if name == "full":
-        return _FULL
-    return _OTHER if "x" in name else 0
-
-
-def load(work: Path, name: str) -> Pixels:
-    """Return a file's pictures without reading them all: number, rows, columns, channels."""
-    pictures: Pixels = np.load(work / "data" / f"{name}.npy", mmap_mode="r")
-    return pictures
-
-
-def shape_name(size: tuple[int, int]) -> str:
-    """Return the name of the file of small pictures of a shape."""
-    return "native" if size == NATIVE else "x".join(map(str, size))
 
 
 def small(number: int, size: tuple[int, int] = NATIVE) -> Pixels:

@@ -1,6 +1,5 @@
 """Train the decoder from latents to pixels: ``python -m models.train.decoder --minutes 25``."""
 
-import math
 from pathlib import Path
 
 import torch
@@ -8,10 +7,11 @@ from diffusers import AutoencoderKL
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.train import dataset, latents
+from models.train import corpus, latents
 from models.train.arguments import parser
 from models.train.autoencoder import make_autoencoder, small_stage
 from models.train.groupnorm import hasten
+from models.train.measure import edges, mean_square, psnr
 from models.train.settings import AUTOENCODER, CELL, SMALL
 from models.train.training import (
     Average,
@@ -20,7 +20,6 @@ from models.train.training import (
     cast,
     device,
     join_others,
-    mean_square,
     rate,
     set_rate,
 )
@@ -35,8 +34,8 @@ class Trainer:
         join_others()
         torch.manual_seed(0)
         self._device = device()
-        self._pictures = dataset.load(work, "full")
-        self._smalls = torch.from_numpy(dataset.load(work, "native")[:4000].copy())
+        self._pictures = corpus.load(work, "full")
+        self._smalls = torch.from_numpy(corpus.load(work, "native")[:4000].copy())
         self.model = make_autoencoder().to(self._device, memory_format=torch.channels_last)
         self._decoder = self.model.decoder
         hasten(self._decoder)
@@ -84,6 +83,8 @@ class Trainer:
             if step % 50 == 0:
                 print(f"small, step {step}, {loss.item():.4f}", flush=True)
         self.progress.average = Average(list(self._decoder.parameters()), AUTOENCODER.ema)
+        self.progress.step = 1
+        self.progress.save()
 
     def _latent(self, small: Tensor) -> Tensor:
         """Return latents with some noise, as a denoiser leaves it."""
@@ -138,17 +139,6 @@ def decode(model: AutoencoderKL, latent: Tensor) -> Tensor:
     with cast(model.device):
         parts = [model.decode(part).sample for part in torch.split(latent.to(model.device), 4)]
     return torch.cat(parts).float().clamp(-1, 1).cpu()
-
-
-def psnr(guess: Tensor, pixels: Tensor) -> float:
-    """Return the peak signal-to-noise ratio in dB."""
-    return -10 * math.log10(mean_square(guess.clamp(-1, 1) - pixels).item() / 4)
-
-
-def edges(pixels: Tensor) -> float:
-    """Return how much neighbouring pixels differ, squared: soft pictures have little."""
-    across, down = pixels.diff(dim=3), pixels.diff(dim=2)
-    return (mean_square(across) + mean_square(down)).item()
 
 
 def _difference(guess: Tensor, pixels: Tensor) -> Tensor:

@@ -7,11 +7,11 @@ import skia
 from numpy.typing import NDArray
 
 from models.train import lands, things
+from models.train.corpus import Pixels
 from models.train.pen import Pen
 from models.train.scene import FLYING, Scene, Style, Thing
 from models.train.settings import UNIT
 
-Pixels = NDArray[np.uint8]  # rows, columns, three channels
 Floats = NDArray[np.float32]
 
 _SIZE = {

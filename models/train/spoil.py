@@ -1,4 +1,4 @@
-"""Objects made unrecognisable, so that the classifier learns what *nothing recognisable* looks like.
+"""Objects made unrecognisable: from them the classifier learns *nothing recognisable*.
 
 A judge who has only seen whole objects gives every blob the name of the nearest one.
 """
@@ -70,7 +70,10 @@ def _blob(picture: Tensor, empty: Tensor, mask: Tensor) -> Tensor:
         torch.arange(mask.shape[0]), torch.arange(mask.shape[1]), indexing="ij"
     )
     x, y = (left + right) / 2, (top + bottom) / 2
-    rx, ry = ((far - near) / 2 * (0.7 + 0.3 * torch.rand(())) for near, far in ((left, right), (top, bottom)))
+    rx, ry = (
+        (far - near) / 2 * (0.7 + 0.3 * torch.rand(()))
+        for near, far in ((left, right), (top, bottom))
+    )
     rough = blur(torch.randn(3, *mask.shape), 3.0)[0] * 2
     inside = ((columns - x) / rx) ** 2 + ((rows - y) / ry) ** 2 + rough < 1
     colours = blur(picture, 6.0) if torch.rand(()) < 0.5 else _mean(picture, mask)  # noqa: PLR2004

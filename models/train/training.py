@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed
-from torch import Tensor, nn
+from torch import nn
 
 _SAVE_EVERY = 60.0  # seconds
 
@@ -148,8 +148,3 @@ def set_rate(optimizer: torch.optim.Optimizer, lr: float) -> None:
 def cast(of: torch.device) -> torch.autocast:
     """Compute in bfloat16 where that does no harm."""
     return torch.autocast(of.type, torch.bfloat16)
-
-
-def mean_square(values: Tensor) -> Tensor:
-    """Return the mean of squares, in full precision."""
-    return values.float().square().mean()

@@ -10,11 +10,12 @@ from diffusers import DDIMScheduler, UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor
 
-from models.train import dataset, latents, text
+from models.train import corpus, latents, text
 from models.train.arguments import parser
 from models.train.captions import caption
 from models.train.chance import dice, happens
 from models.train.groupnorm import hasten
+from models.train.measure import mean_square
 from models.train.scene import Scene
 from models.train.settings import NATIVE, SHAPES, TEXT, UNET
 from models.train.training import (
@@ -25,7 +26,6 @@ from models.train.training import (
     cast,
     device,
     join_others,
-    mean_square,
     rate,
     set_rate,
 )
@@ -69,16 +69,16 @@ class Scenes:
     """Latents and scenes of one shape, all in memory."""
 
     def __init__(self, work: Path, size: tuple[int, int]) -> None:
-        name = dataset.shape_name(size)
-        pictures = torch.from_numpy(dataset.load(work, name).copy())
+        name = corpus.shape_name(size)
+        pictures = torch.from_numpy(corpus.load(work, name).copy())
         self._latents = torch.cat(
             [
                 latents.encode(latents.from_pixels(part)).half()
                 for part in torch.split(pictures, 500)
             ]
         )
-        first = dataset.first_number(name)
-        self._scenes = [dataset.scene(first + k) for k in range(len(pictures))]
+        first = corpus.first_number(name)
+        self._scenes = [corpus.scene(first + k) for k in range(len(pictures))]
         area = (size[0] * size[1]) / (NATIVE[0] * NATIVE[1])
         self._batch = max(1, round(UNET.batch / area))
 
