@@ -97,10 +97,6 @@ class DiscordAdapter:
         """Say which slash commands `run` publishes."""
         self._commands = {command.name: command for command in commands}
 
-    def deep_link(self, payload: str) -> str | None:  # noqa: ARG002 - the protocol's parameter
-        """See chat.model.Chat; no link is needed where private answers can be shown anywhere."""
-        return None
-
     async def send(self, address: Address, reply: Reply) -> str:
         """See chat.model.Chat."""
         return await send(self._gateway.http, address, reply, self._now())

@@ -129,10 +129,6 @@ class TelegramAdapter:
             raise ValueError("no update of the Bot API") from error
         await self._handle(dispatch, update)
 
-    def deep_link(self, payload: str) -> str | None:
-        """See chat.model.Chat; None until `setup` has learnt the bot's name."""
-        return None if self._me is None else _deep_link(self._me, payload)
-
     async def send(self, address: Address, reply: Reply) -> str:
         """See chat.model.Chat; a short flood is waited out."""
         return await self._send(address, reply, PATIENCE_S)

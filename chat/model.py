@@ -133,14 +133,6 @@ class Chat(Protocol):
 
     platform: str
 
-    def deep_link(self, payload: str) -> str | None:
-        """A link that opens a private chat with the bot and says `/start payload` there.
-
-        None where the platform has no such thing. A payload is at most 64 characters of
-        `A-Z a-z 0-9 _ -`.
-        """
-        ...
-
     async def send(self, address: Address, reply: Reply) -> str:
         """Send a new message.
 

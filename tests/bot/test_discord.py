@@ -345,5 +345,4 @@ async def test_progress_is_shown_and_the_result_stays(
 def test_the_adapter_is_a_chat(discord_api: DiscordApi) -> None:
     chat: Chat = adapter_of(discord_api)
     assert chat.platform == "discord"
-    assert chat.deep_link("buy") is None
     assert ASHA not in repr(chat)

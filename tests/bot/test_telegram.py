@@ -282,16 +282,6 @@ async def test_cards_are_sent_edited_and_their_progress_shown(
     assert [call.params["text"] for call in api.sent("editMessageText")] == ["done", "done"]
 
 
-async def test_a_link_leads_to_a_private_chat_once_the_bot_knows_its_name(
-    adapter: TelegramAdapter,
-) -> None:
-    assert adapter.deep_link("buy") is None
-
-    await adapter.setup()
-
-    assert adapter.deep_link("buy") == "https://t.me/HubBot?start=buy"
-
-
 async def test_progress_without_a_message_is_dropped(api: BotApi, adapter: TelegramAdapter) -> None:
     await adapter.show_progress(HOME, HELLO)
 

@@ -36,9 +36,6 @@ class FakeChat:
         """Somebody deleted a message."""
         del self.messages[message]
 
-    def deep_link(self, payload: str) -> str | None:
-        return f"https://t.me/hub_bot?start={payload}"
-
     async def send(self, address: Address, reply: Reply) -> str:
         self._fail()
         message = str(next(self._ids))

@@ -16,7 +16,6 @@ class Buying:
     check_payment = "I've paid, check now"
     cancel_order = "Cancel"
     buy_more = "Buy an hour"
-    open_chat = "Open our chat"
 
     def pay(self, paise: int) -> str:
         """Open the payment page."""
@@ -53,10 +52,6 @@ class Buying:
                 text("Several at once: ", code("/buy pro --hours 3")),
             ]
         )
-
-    def buy_in_private(self) -> Text:
-        """Answer /buy in a group."""
-        return text("Buying is between you and me. Open our chat to see the plans.")
 
     def order_line(self, plan: str, hours: int, paise: int) -> str:
         """What an order is about."""

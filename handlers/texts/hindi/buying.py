@@ -16,7 +16,6 @@ class Buying(buying.Buying):
     check_payment = "पैसे दे दिए, अभी देखें"
     cancel_order = "रद्द करें"
     buy_more = "एक घंटा ख़रीदें"
-    open_chat = "हमारी चैट खोलें"
 
     def pay(self, paise: int) -> str:
         """Open the payment page."""
@@ -53,10 +52,6 @@ class Buying(buying.Buying):
                 text("एक साथ कई घंटे: ", code("/buy pro --hours 3")),
             ]
         )
-
-    def buy_in_private(self) -> Text:
-        """Answer /buy in a group."""
-        return text("ख़रीदारी आपके और मेरे बीच की बात है। प्लान देखने के लिए हमारी चैट खोलें।")
 
     def order_line(self, plan: str, hours: int, paise: int) -> str:
         """What an order is about."""
