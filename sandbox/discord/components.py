@@ -12,6 +12,15 @@ SELECTS = {SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT}
 LINK_STYLE, PREMIUM_STYLE = 5, 6
 _BUTTON_STYLES = range(1, 7)
 _LAYOUTS = {ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER}
+_UNSAID_MEDIA: Json = {"description": None, "spoiler": False}
+_UNSAID: dict[int, Json] = {
+    BUTTON: {"disabled": False},
+    SELECT: {"min_values": 1, "max_values": 1, "disabled": False},
+    THUMBNAIL: _UNSAID_MEDIA,
+    FILE: {"spoiler": False},
+    SEPARATOR: {"divider": True, "spacing": 1},
+    CONTAINER: {"accent_color": None, "spoiler": False},
+}
 _MOST = 40
 LONGEST_TEXT = 4_000
 _ROWS, _ROW_WIDTH, _OPTIONS, _GALLERY_ITEMS, _SECTION_TEXTS = 5, 5, 25, 10, 3
@@ -38,7 +47,13 @@ def numbered(components: list[Json]) -> tuple[Json, ...]:
 
 
 def _numbered(node: Json, free: Iterator[int]) -> Json:
-    copy: Json = {**node, "id": node.get("id") or next(free)}
+    kind = node["type"]
+    assert isinstance(kind, int)
+    copy: Json = {**_UNSAID.get(kind, {}), **node, "id": node.get("id") or next(free)}
+    if isinstance(emoji := node.get("emoji"), dict):
+        copy["emoji"] = {key: value for key, value in emoji.items() if value is not None}
+    if isinstance(items := node.get("items"), list):
+        copy["items"] = [{**_UNSAID_MEDIA, **item} for item in items if isinstance(item, dict)]
     for name in ("component", "accessory"):
         if isinstance(child := node.get(name), dict):
             copy[name] = _numbered(child, free)

@@ -23,11 +23,9 @@ def greet(discord: Discord, session: Session) -> None:
             "user": own_user(),
             "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id,
-            "session_type": "normal",
             "shard": list(session.shard),
             "resume_gateway_url": gateway_url(discord),
-            "private_channels": [],
-            "application": {"id": str(BOT_ID), "flags": 0},
+            "application": {"id": str(BOT_ID), "flags": 0, "flags_new": "0"},
         },
     )
     for guild in guilds:
@@ -54,7 +52,7 @@ def guild_create(discord: Discord, session: Session, guild: Guild) -> Json:
     channels = [c for c in discord.channels.values() if c.guild == guild.key]
     bot = render.guild_member(render.bot_user())
     people = [render.guild_member(render.user(m)) for m in discord.members.values()]
-    return guild_object(discord, guild) | {
+    return _guild_fields(discord, guild) | {
         "joined_at": "2024-01-01T00:00:00+00:00",
         "large": False,
         "unavailable": False,
@@ -72,12 +70,20 @@ def guild_create(discord: Discord, session: Session, guild: Guild) -> Json:
 
 def guild_object(discord: Discord, guild: Guild) -> Json:
     """A Guild as the REST API shows it."""
+    return _guild_fields(discord, guild) | {
+        "home_header": None,
+        "latest_onboarding_question_id": None,
+        "nsfw": False,
+    }
+
+
+def _guild_fields(discord: Discord, guild: Guild) -> Json:
     first = next(c for c in discord.channels.values() if c.guild == guild.key)
     nothing = (
         *("icon", "description", "splash", "discovery_splash", "banner", "vanity_url_code"),
-        *("home_header", "afk_channel_id", "widget_channel_id", "rules_channel_id"),
+        *("afk_channel_id", "widget_channel_id", "rules_channel_id"),
         *("public_updates_channel_id", "safety_alerts_channel_id", "application_id"),
-        *("hub_type", "incidents_data", "latest_onboarding_question_id", "max_presences"),
+        *("hub_type", "incidents_data", "max_presences"),
     )
     return dict.fromkeys(nothing) | {
         "id": str(guild.id),
@@ -92,7 +98,6 @@ def guild_object(discord: Discord, guild: Guild) -> Json:
         "default_message_notifications": 0,
         "explicit_content_filter": 0,
         "mfa_level": 0,
-        "nsfw": False,
         "nsfw_level": 0,
         "afk_timeout": 300,
         "system_channel_id": str(first.id),
@@ -127,7 +132,7 @@ def _for_session(discord: Discord, session: Session, channel: Channel, message: 
         body |= {"guild_id": str(guild.id), "member": render.member_fields()}
         if not session.intents & MESSAGE_CONTENT and not _concerns_bot(message):
             body |= {"content": "", "embeds": [], "attachments": [], "components": []}
-    return body | {"channel_type": 0 if guild else 1}
+    return body
 
 
 def _concerns_bot(message: Message) -> bool:

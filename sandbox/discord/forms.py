@@ -35,7 +35,9 @@ def submit(discord: Discord, person: Member, modal: Modal, values: Json) -> Inte
     asked = discord.interactions[int(modal.id)]
     types: list[JsonValue] = [int(key) for key in asked.owners]
     message = discord.message(modal.channel, modal.message)
-    sent = interact(discord, person, channel, MODAL_SUBMIT, data, types, message=message)
+    sent = interact(
+        discord, person, channel, MODAL_SUBMIT, data, types, message=message, opened_by=asked.id
+    )
     del discord.modals[modal.id]
     return sent
 

@@ -24,6 +24,7 @@ def interact(
     types: JsonValue,
     *,
     message: Message | None = None,
+    opened_by: int | None = None,
     title: str = "",
 ) -> Interaction:
     """Let a person do something with the app; `types` are the installations that allow it.
@@ -43,6 +44,7 @@ def interact(
         data=data,
         owners=asking.owners(discord, channel, person, types),
         message=message.id if message else None,
+        opened_by=opened_by,
         title=title,
         forced_ephemeral=_forced_ephemeral(discord, person.key, channel.key),
     )

@@ -41,6 +41,7 @@ async def get_my_application(discord: Discord, _call: Call) -> JsonValue:
         "explicit_content_filter": 0,
         "integration_types_config": {"0": {}, "1": {}},
         "event_webhooks_status": 1,
+        "eligible_oauth2_scopes": [],
     }
     return body
 

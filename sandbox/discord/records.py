@@ -123,7 +123,10 @@ class Message:
 
 @dataclass(slots=True)
 class Interaction:
-    """What a person did with the app, and what became of it."""
+    """What a person did with the app, and what became of it.
+
+    `message` carries the pressed button; `opened_by` is the interaction that showed the form.
+    """
 
     id: int
     token: str = field(repr=False)
@@ -134,6 +137,7 @@ class Interaction:
     data: Json
     owners: Json
     message: int | None = None
+    opened_by: int | None = None
     title: str = ""
     answered: int | None = None
     original: int | None = None

@@ -119,7 +119,6 @@ def role_everyone(guild: Guild) -> Json:
     return {
         "id": str(guild.id),
         "name": "@everyone",
-        "description": None,
         "permissions": str(permissions.EVERYONE),
         "position": 0,
         "color": 0,

@@ -33,7 +33,7 @@ def message(discord: Discord, shown: Message, *, with_reply: bool = True) -> Jso
             attachment(discord, a) for a in shown.attachments if a.file.name not in in_embeds
         ],
         "embeds": [*embeds],
-        "components": [_located(discord, c, by_name) for c in shown.components],
+        "components": [_located(discord, c, by_name, numbered=True) for c in shown.components],
         "pinned": False,
         "flags": shown.flags,
     }
@@ -71,7 +71,10 @@ def metadata(discord: Discord, shown: Interaction) -> Json:
         "user": user(discord.members[shown.person]),
         "authorizing_integration_owners": shown.owners,
     }
-    if shown.message is not None:
+    if shown.opened_by is not None:
+        opener = discord.interactions[shown.opened_by]
+        body["triggering_interaction_metadata"] = metadata(discord, opener)
+    elif shown.message is not None:
         body["interacted_message_id"] = str(shown.message)
     return body
 
@@ -84,16 +87,23 @@ def embedded_names(node: JsonValue) -> list[str]:
     return [name for child in inner for name in embedded_names(child)]
 
 
-def _located(discord: Discord, node: JsonValue, files: dict[str, Attachment]) -> JsonValue:
-    """A copy in which every `attachment://` address has become a real one."""
+def _located(
+    discord: Discord, node: JsonValue, files: dict[str, Attachment], *, numbered: bool = False
+) -> JsonValue:
+    """A copy in which every `attachment://` address is a real one; components number theirs."""
     if isinstance(node, list):
-        return [_located(discord, child, files) for child in node]
+        return [_located(discord, child, files, numbered=numbered) for child in node]
     if not isinstance(node, dict):
         return node
-    url = node.get("url")
-    copy: Json = {key: _located(discord, child, files) for key, child in node.items()}
-    if isinstance(url, str) and (file := files.get(url.removeprefix("attachment://"))):
-        there = attachment_url(discord, file)
+    copy: Json = {
+        key: _located(discord, child, files, numbered=numbered) for key, child in node.items()
+    }
+    url = str(node.get("url", ""))
+    if url.startswith("attachment://") and (found := files.get(url.removeprefix("attachment://"))):
+        there = attachment_url(discord, found)
         copy |= {"url": there, "proxy_url": there}
-        copy |= {"width": file.file.width, "height": file.file.height}
+        copy |= {"width": found.file.width, "height": found.file.height}
+        if numbered:
+            number = str(found.id)
+            copy |= {"id": number, "attachment_id": number, "content_type": found.file.mime}
     return copy

@@ -143,6 +143,7 @@ def error_body(error: ApiError) -> Json:
     if isinstance(error, TooManyError):
         return {
             "message": error.message,
+            "code": error.code,
             "retry_after": round(error.retry_after, 3),
             "global": error.scope == "global",
         }

@@ -5,7 +5,6 @@ from typing import Any
 
 import discord
 import pytest
-from discord import app_commands
 from yarl import URL
 
 from sandbox.app import Sandbox
@@ -24,7 +23,6 @@ class Bot(discord.AutoShardedClient):
         options.setdefault("intents", discord.Intents.default())
         super().__init__(**options)
         self._connection.guild_ready_timeout = 0
-        self.tree = app_commands.CommandTree(self)
         self.heard: asyncio.Queue[discord.Interaction[Any]] = asyncio.Queue()
         self.read: asyncio.Queue[discord.Message] = asyncio.Queue()
         self.resumed = asyncio.Event()

@@ -25,8 +25,9 @@ async def test_the_librarys_own_command_tree_works(bot: Bot, ravi: DiscordPerson
     async def style(asked: discord.Interaction, name: str) -> None:
         await asked.response.send_message(f"From now on {name}")
 
-    bot.tree.add_command(group)
-    await bot.tree.sync()
+    tree = app_commands.CommandTree(bot)
+    tree.add_command(group)
+    await tree.sync()
     await ravi.slash("/settings style", name="anime")
     await ravi.wait("From now on anime")
 
