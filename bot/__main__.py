@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bot.app import run
 from bot.doctor import examine
 from bot.settings import Settings, SettingsError, load_settings
+from chat.errors import TokenRejectedError
 from store.errors import StoreError
 from store.migrate import migrate, newest, revision_of
 
@@ -22,7 +23,7 @@ def main() -> int:
     try:
         settings = load_settings()
         return COMMANDS[arguments.command](settings)
-    except (SettingsError, StoreError) as error:
+    except (SettingsError, StoreError, TokenRejectedError) as error:
         print(error, file=sys.stderr)
         return 2
 

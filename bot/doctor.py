@@ -14,11 +14,15 @@ import aiohttp
 from bot.settings import Settings
 from engine.engine import Engine
 from engine.errors import EngineError, ModelMissingError
+from store.blobs import Blobs
 from store.database import sqlite_path
+from store.errors import StoreUnavailableError, UnsupportedDatabaseError
 from store.migrate import newest, revision_of
 
 FREE_BYTES_MIN = 2 * 1024**3
 SKEW_S_MAX = 60
+PROBE = "doctor.txt"
+DISCORD_AGENT = "DiscordBot (https://example.org, 1)"  # Discord refuses other forms of agent
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 MARKS = {"good": "✓", "warning": "!", "bad": "✗"}
 
@@ -41,18 +45,33 @@ class Finding:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Look at everything; nothing is changed."""
-    findings = [_database(settings), _disk(settings), *_secrets(settings)]
+    """Look at everything; what it writes to try the disks is gone when it returns."""
+    findings = [*_database(settings.store.database_url), await _media(settings.store.media_url)]
+    findings += [*_secrets(settings), *_offers(settings)]
     async with aiohttp.ClientSession(timeout=TIMEOUT, raise_for_status=False) as session:
-        findings += [finding async for finding in _telegram(session, settings)]
-        findings.append(await _razorpay(session, settings))
+        if settings.telegram.enabled:
+            findings += [finding async for finding in _telegram(session, settings)]
+        if settings.discord.enabled:
+            findings.append(await _discord(session, settings))
+        if settings.razorpay.enabled:
+            findings.append(await _razorpay(session, settings))
     findings.append(await _engine(settings))
     return findings
 
 
-def _database(settings: Settings) -> Finding:
-    path = sqlite_path(settings.store.database_url)
-    revision = revision_of(settings.store.database_url)
+def _database(url: str) -> list[Finding]:
+    try:
+        path = sqlite_path(url)
+    except UnsupportedDatabaseError as error:
+        return [Finding("bad", "database", str(error))]
+    return [_schema(url, path), _disk(path)]
+
+
+def _schema(url: str, path: Path) -> Finding:
+    try:
+        revision = revision_of(url)
+    except StoreUnavailableError as error:
+        return Finding("bad", "database", f"{error}: move it away, or restore a backup")
     if revision is None:
         return Finding("bad", "database", f"{path} is not there yet: run `python -m bot migrate`")
     if revision != newest():
@@ -60,8 +79,8 @@ def _database(settings: Settings) -> Finding:
     return Finding("good", "database", f"{path} at revision {revision}")
 
 
-def _disk(settings: Settings) -> Finding:
-    folder = sqlite_path(settings.store.database_url).absolute().parent
+def _disk(path: Path) -> Finding:
+    folder = path.absolute().parent
     while not folder.exists():
         folder = folder.parent
     try:
@@ -71,27 +90,46 @@ def _disk(settings: Settings) -> Finding:
         return Finding("bad", "disk", f"{folder} cannot be written: {error.strerror}")
     words = f"{free / 1024**3:.1f} GiB free in {folder}"
     if free < FREE_BYTES_MIN:
-        return Finding("warning", "disk", f"{words}: make room, pictures are kept there")
+        return Finding("warning", "disk", f"{words}: make room before it is full")
     return Finding("good", "disk", words)
+
+
+async def _media(url: str) -> Finding:
+    try:
+        blobs = Blobs(url)
+        await blobs.put(PROBE, b"doctor")
+        await blobs.delete(PROBE)
+    except StoreUnavailableError as error:
+        words = f"{url} cannot be written ({error}): check store.media_url"
+        return Finding("bad", "media", words)
+    return Finding("good", "media", f"{url} can be written")
+
+
+def _offers(settings: Settings) -> list[Finding]:
+    findings: list[Finding] = []
+    if not (settings.telegram.enabled or settings.discord.enabled):
+        words = "telegram and discord are both off: switch one on"
+        findings.append(Finding("bad", "chat", words))
+    if not settings.razorpay.enabled:
+        findings.append(Finding("warning", "razorpay", "is off: nothing can be bought"))
+    elif not settings.plans:
+        findings.append(Finding("bad", "plans", "none is on sale: add [[plans]] to config.toml"))
+    return findings
 
 
 def _secrets(settings: Settings) -> list[Finding]:
     findings: list[Finding] = []
     razorpay, web = settings.razorpay, settings.web
-    if razorpay.enabled and not razorpay.webhook_secret.get_secret_value():
+    webhook = razorpay.webhook_secret.get_secret_value()
+    if razorpay.enabled and not webhook:
         words = "HUB_RAZORPAY__WEBHOOK_SECRET is empty: payments are found by polling only"
         findings.append(Finding("warning", "webhook", words))
-    elif razorpay.webhook_secret == razorpay.key_secret:
+    elif razorpay.enabled and webhook == razorpay.key_secret.get_secret_value():
         words = "the webhook secret equals the key secret: choose another in Razorpay's dashboard"
         findings.append(Finding("bad", "webhook", words))
     if web.public_url and not web.signing_key.get_secret_value():
         words = "HUB_WEB__SIGNING_KEY is empty: links to pictures are off; set 32 random characters"
         findings.append(Finding("warning", "links", words))
-    if settings.telegram.mode == "webhook" and not (
-        settings.telegram.webhook_secret.get_secret_value() and web.public_url
-    ):
-        words = "webhook mode needs HUB_TELEGRAM__WEBHOOK_SECRET and web.public_url"
-        findings.append(Finding("bad", "telegram", words))
     return findings
 
 
@@ -125,17 +163,35 @@ def _clock(date: str | None) -> Finding:
     return Finding("good", "clock", words)
 
 
+async def _discord(session: aiohttp.ClientSession, settings: Settings) -> Finding:
+    token = settings.discord.token.get_secret_value()
+    if not token:
+        words = "set HUB_DISCORD__TOKEN to the token from the developer portal"
+        return Finding("bad", "discord", words)
+    base = settings.discord.api_base_url.rstrip("/")
+    headers = {"Authorization": f"Bot {token}", "User-Agent": DISCORD_AGENT}
+    try:
+        async with session.get(f"{base}/users/@me", headers=headers) as answer:
+            me = await answer.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        words = f"{base} does not answer ({type(error).__name__}): check the network"
+        return Finding("bad", "discord", words)
+    if answer.ok:
+        return Finding("good", "discord", f"@{me['username']}")
+    words = "the token is not accepted: make a new one in the developer portal"
+    return Finding("bad", "discord", words)
+
+
 async def _razorpay(session: aiohttp.ClientSession, settings: Settings) -> Finding:
     razorpay = settings.razorpay
-    if not razorpay.enabled:
-        return Finding("warning", "razorpay", "is off: nothing can be bought")
     key, secret = razorpay.key_id.get_secret_value(), razorpay.key_secret.get_secret_value()
     if not key or not secret:
         words = "set HUB_RAZORPAY__KEY_ID and HUB_RAZORPAY__KEY_SECRET"
         return Finding("bad", "razorpay", words)
     url = f"{razorpay.api_base_url.rstrip('/')}/v1/payments?count=1"
+    headers = {"Authorization": aiohttp.encode_basic_auth(key, secret)}
     try:
-        async with session.get(url, auth=aiohttp.BasicAuth(key, secret)) as answer:
+        async with session.get(url, headers=headers) as answer:
             accepted = answer.ok
     except (aiohttp.ClientError, TimeoutError) as error:
         words = f"does not answer ({type(error).__name__}): check the network"

@@ -2,10 +2,20 @@
 
 import os
 import tomllib
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -13,11 +23,13 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as UnreadableEnvironmentError
 
 from billing.hours import HoursSettings
 from billing.plans import Plan
 from billing.razorpay import RazorpaySettings
 from engine.engine import EngineSettings
+from engine.job import SAMPLERS
 from handlers.services import PIXELS_MAX, ImageSettings
 
 SECRETS = (
@@ -123,13 +135,35 @@ class Settings(BaseSettings):
 
     @field_validator("images")
     @classmethod
-    def _shapes_are_paid_for(cls, images: ImageSettings) -> ImageSettings:
-        for name, (width, height) in images.shapes.items():
-            if width * height > PIXELS_MAX or width < 1 or height < 1:
-                raise ValueError(f"shapes.{name} has more pixels than one credit buys")
+    def _pictures_can_be_drawn(cls, images: ImageSettings) -> ImageSettings:
         if not images.shapes:
             raise ValueError("shapes must name at least one shape")
+        for name, (width, height) in images.shapes.items():
+            if width < 1 or height < 1 or width * height > PIXELS_MAX:
+                raise ValueError(f"shapes.{name} has more pixels than one credit buys, or none")
+        for name, template in images.styles.items():
+            if "{prompt}" not in template:
+                raise ValueError(f"styles.{name} has no {{prompt}}, so it would hide the words")
+        if images.sampler not in SAMPLERS:
+            raise ValueError(f"sampler must be one of {', '.join(SAMPLERS)}")
         return images
+
+    @field_validator("plans")
+    @classmethod
+    def _plans_are_told_apart(cls, plans: tuple[PlanSettings, ...]) -> tuple[PlanSettings, ...]:
+        counted = Counter(plan.id for plan in plans)
+        if repeated := [plan_id for plan_id, times in counted.items() if times > 1]:
+            raise ValueError(f"{repeated[0]} is there twice")
+        return plans
+
+    @model_validator(mode="after")
+    def _webhooks_can_arrive(self) -> Self:
+        if self.telegram.enabled and self.telegram.mode == "webhook":
+            if not self.web.public_url:
+                raise ValueError("telegram.mode webhook needs web.public_url")
+            if not self.telegram.webhook_secret.get_secret_value():
+                raise ValueError("telegram.mode webhook needs HUB_TELEGRAM__WEBHOOK_SECRET")
+        return self
 
     def plans_on_sale(self) -> tuple[Plan, ...]:
         """The plans, ranked by their place in the file."""
@@ -148,15 +182,15 @@ def load_settings() -> Settings:
         SettingsError: A key is unknown, a value is wrong, or a secret stands in the file.
     """
     path = config_path()
-    if not path.exists():
-        raise SettingsError(f"{path} is missing; HUB_CONFIG can name another file")
-    problems = [*_unknown_environment(), *_secrets_in_file(path)]
+    problems = [*_unknown_environment(), *_secrets_in(_written(path))]
     if problems:
         raise SettingsError("\n".join(problems))
     try:
         return Settings()
     except ValidationError as error:
         raise SettingsError("\n".join(_line(problem) for problem in error.errors())) from None
+    except UnreadableEnvironmentError as error:
+        raise SettingsError(str(error)) from None
 
 
 def config_path() -> Path:
@@ -166,9 +200,10 @@ def config_path() -> Path:
 
 def _line(problem: ErrorDetails) -> str:
     key = ".".join(str(part) for part in problem["loc"])
+    words = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        return f"{key}: no such setting"
-    return f"{key}: {problem['msg']}"
+        words = "no such setting"
+    return f"{key}: {words}" if key else words
 
 
 def _unknown_environment() -> list[str]:
@@ -177,10 +212,20 @@ def _unknown_environment() -> list[str]:
     return [f"{name}: no such setting" for name in given if name.partition("__")[0] not in known]
 
 
-def _secrets_in_file(path: Path) -> list[str]:
-    written = tomllib.loads(path.read_text())
+def _written(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        words = f"{path}: {error.strerror}; HUB_CONFIG can name another file"
+        raise SettingsError(words) from None
+    except ValueError as error:
+        raise SettingsError(f"{path} is no TOML: {error}") from None
+
+
+def _secrets_in(written: Mapping[str, Any]) -> list[str]:
     return [
         f"{secret} is a secret: set HUB_{secret.upper().replace('.', '__')} in the environment"
         for secret in SECRETS
-        if secret.split(".")[1] in written.get(secret.split(".")[0], {})
+        for section, _, key in [secret.partition(".")]
+        if isinstance(table := written.get(section), dict) and key in table
     ]

@@ -15,17 +15,25 @@ from store.errors import MediaMissingError, StoreUnavailableError
 
 
 class Blobs:
-    """The media store behind `store.media_url`."""
+    """The media store behind `store.media_url`.
+
+    Raises:
+        StoreUnavailableError: It cannot be opened.
+    """
 
     def __init__(self, url: str) -> None:
         split = urlsplit(url)
         self._folder = Path(split.path) if split.scheme == "file" else None
-        self._store: ObjectStore
+        try:
+            self._store = self._open(url)
+        except (BaseError, OSError) as error:
+            raise StoreUnavailableError(f"{url} cannot be opened: {error}") from error
+
+    def _open(self, url: str) -> ObjectStore:
         if self._folder is None:
-            self._store = from_url(url)
-        else:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._store = LocalStore(self._folder)
+            return from_url(url)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return LocalStore(self._folder)
 
     async def put(self, key: str, data: bytes) -> None:
         """Keep `data` under `key`, on disk for good.

@@ -16,7 +16,7 @@ from typing import Any, Generic, TextIO, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -125,7 +125,10 @@ def sqlite_path(url: str) -> Path:
     Raises:
         UnsupportedDatabaseError: It is another kind of database.
     """
-    parsed = sa.make_url(url)
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        raise UnsupportedDatabaseError(url.partition(":")[0]) from None
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise UnsupportedDatabaseError(parsed.get_backend_name())
     return Path(parsed.database)

@@ -1,13 +1,17 @@
 """Bring a database to the newest schema; running it again changes nothing."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DatabaseError
 
 from store.database import prepare_sqlite, sqlite_path
+from store.errors import StoreUnavailableError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -16,19 +20,19 @@ def migrate(url: str) -> str:
     """Run what is missing, all in one transaction; return the schema's revision.
 
     Raises:
+        StoreUnavailableError: The file is no database, or cannot be written.
         UnsupportedDatabaseError: The URL names a database this version cannot use.
     """
     path = sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(f"sqlite:///{path}")
-    prepare_sqlite(engine)
     config = _config()
-    with engine.begin() as connection:
-        # Without this, the driver commits before each CREATE and a crash leaves half a schema.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    engine.dispose()
+    with _engine(path) as engine:
+        prepare_sqlite(engine)
+        with engine.begin() as connection:
+            # Without this, the driver commits before each CREATE and a crash leaves half a schema.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
     return newest()
 
 
@@ -38,17 +42,30 @@ def newest() -> str:
 
 
 def revision_of(url: str) -> str | None:
-    """The revision a database is at, None when it was never migrated."""
+    """The revision a database is at, None when it was never migrated.
+
+    Raises:
+        StoreUnavailableError: The file is no database.
+        UnsupportedDatabaseError: The URL names a database this version cannot use.
+    """
     path = sqlite_path(url)
     if not path.exists():
         return None
-    engine = sa.create_engine(f"sqlite:///{path}")
-    with engine.connect() as connection:
+    with _engine(path) as engine, engine.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
-        revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-    engine.dispose()
-    return revision
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+@contextmanager
+def _engine(path: Path) -> Generator[sa.Engine]:
+    engine = sa.create_engine(f"sqlite:///{path}")
+    try:
+        yield engine
+    except DatabaseError as error:
+        raise StoreUnavailableError(f"{path} cannot be used: {error.orig}") from error
+    finally:
+        engine.dispose()
 
 
 def _config() -> Config:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from store.blobs import Blobs
-from store.errors import MediaMissingError
+from store.errors import MediaMissingError, StoreUnavailableError
 
 
 async def test_what_was_put_can_be_got_and_put_again(tmp_path: Path) -> None:
@@ -47,3 +47,10 @@ async def test_the_folder_is_private(tmp_path: Path) -> None:
     Blobs(f"file:{tmp_path}/media")
 
     assert (tmp_path / "media").stat().st_mode & 0o077 == 0
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(StoreUnavailableError, match="file/media"):
+        Blobs(f"file:{tmp_path}/file/media")

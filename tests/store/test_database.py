@@ -158,3 +158,17 @@ async def test_a_second_process_is_refused(tmp_path: Path) -> None:
 def test_another_kind_of_database_is_named() -> None:
     with pytest.raises(UnsupportedDatabaseError, match="not postgresql"):
         sqlite_path("postgresql://localhost/hub")
+
+
+async def test_a_file_that_turned_bad_is_told_to_readers(database: Database) -> None:
+    await count(database)
+    await database._readers.dispose()
+    database.path.write_bytes(b"not a database" * 100)
+
+    with pytest.raises(StoreUnavailableError):
+        await count(database)
+
+
+def test_what_is_no_url_is_refused_without_showing_it() -> None:
+    with pytest.raises(UnsupportedDatabaseError, match="not nonsense"):
+        sqlite_path("nonsense")

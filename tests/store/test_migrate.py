@@ -1,10 +1,12 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from store.errors import StoreUnavailableError
 from store.migrate import migrate, newest, revision_of
 from store.tables import metadata
 
@@ -54,3 +56,11 @@ def test_the_specifications_tables_keep_their_names(tmp_path: Path) -> None:
         "conversations",
     } <= set(inspected.get_table_names())
     engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "hub.db"
+    path.write_bytes(b"not a database" * 100)
+    for attempt in (migrate, revision_of):
+        with pytest.raises(StoreUnavailableError, match=r"hub\.db"):
+            attempt(f"sqlite:///{path}")
