@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -137,3 +138,14 @@ async def test_an_order_cancelled_while_its_link_was_being_made_closes_it_afterw
     state = await shop.state(opened)
     assert state.attempt is not None
     assert (state.order.status, state.attempt.state) == ("cancelled", "cancelled")
+
+
+async def test_two_tries_at_once_open_one_link_and_leave_it_open(shop: Shop[FakeGateway]) -> None:
+    opened = await shop.order()
+    kind = shop.work.kinds["open_link"]
+    shop.work.waiting.clear()
+    await asyncio.gather(kind.do(opened.attempt.id), kind.do(opened.attempt.id))
+    assert shop.gateway.calls.count("create_link") == 2
+    assert len(shop.gateway.links) == 1
+    assert await shop.status(opened) == "open"
+    assert shop.work.waiting == [], "nobody asks to close it"

@@ -1,7 +1,10 @@
 from dataclasses import replace
 
+import pytest
+
 from billing.errors import (
     RejectedError,
+    UnavailableError,
 )
 from billing.ledger import CLEARING, SUSPENSE, balances, deferred_account
 from store import payments as rows
@@ -145,3 +148,30 @@ async def test_a_link_the_gateway_forgot_changes_nothing(shop: Shop[FakeGateway]
     shop.gateway.fail_before.append(RejectedError(404, "BAD_REQUEST_ERROR", ""))
     await shop.poll_after(10)
     assert await shop.status(opened) == "open"
+
+
+async def test_an_answer_about_another_link_is_not_believed(shop: Shop[FakeGateway]) -> None:
+    mine, other = await shop.opened("flash"), await shop.opened("pro")
+    theirs = shop.gateway.link_of(other.attempt.id)
+    shop.gateway.pay(theirs)
+    mixed_up = shop.gateway.links[theirs.id]
+    shop.gateway.links[shop.gateway.link_of(mine.attempt.id).id] = mixed_up
+    await shop.payments.check(mine.attempt.id)
+    assert await shop.status(mine) == "open"
+    async with shop.database.read() as tx:
+        assert await rows.of_order(tx, mine.order.id) == []
+
+
+async def test_a_link_that_was_open_when_last_seen_is_never_given_up(
+    shop: Shop[FakeGateway],
+) -> None:
+    opened = await shop.opened()
+    await shop.poll_after(100 * 3600)
+    shop.gateway.fail_before.append(UnavailableError("down"))
+    shop.clock.pass_(3600)
+    await shop.payments.poll_due()
+    with pytest.raises(UnavailableError):
+        await shop.work.run()
+    shop.gateway.set_link(shop.gateway.link_of(opened.attempt.id), "expired")
+    await shop.poll_after(3600)
+    assert await shop.status(opened) == "expired"
