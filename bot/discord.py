@@ -74,8 +74,10 @@ class DiscordAdapter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._pacing.__aexit__(kind, error, traceback)
-        await self._gateway.close()
+        try:
+            await self._pacing.__aexit__(kind, error, traceback)
+        finally:
+            await self._gateway.close()
 
     async def run(self, dispatch: Dispatch) -> NoReturn:
         """Hear what people do and answer, until cancelled.

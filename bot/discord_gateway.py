@@ -29,7 +29,8 @@ from chat.errors import TokenRejectedError, TryLaterError
 Heard = Interaction | Message
 Sleep = Callable[[float], Awaitable[None]]
 
-_BACK_OFF_MAX_S = 30.0
+_BACK_OFF_MAX_S = 120.0
+"""Discord allows 1000 connections a day and takes away the token of who opens more."""
 _RATE_LIMIT_MAX_S = 30.0
 """Longer silences than this are not waited out: the call fails and is put off."""
 _NOT_CONNECTED_S = 2.0
@@ -50,7 +51,7 @@ def redirect(api_base_url: str, gateway_url: str) -> None:
 
 
 class Gateway:
-    """One bot's connection; `close` ends it."""
+    """One bot's connection; `run` keeps it, and `close` ends it when `run` is over."""
 
     def __init__(self, token: str, *, sleep: Sleep) -> None:
         self._token = token
@@ -94,14 +95,13 @@ class Gateway:
             self._client = _Client(commands, hear)
             try:
                 await self._client.login(self._token)
-                failures = 0
                 await self._client.connect()
             except LoginFailure:
                 raise TokenRejectedError(PLATFORM) from None
             except (DiscordException, ClientError, OSError, TimeoutError) as error:
                 if isinstance(error, ConnectionClosed) and error.code == _TOKEN_REJECTED:
                     raise TokenRejectedError(PLATFORM) from None
-                failures += 1
+                failures = 1 if self._client.was_ready else failures + 1
                 log.warning("discord cannot be reached, failure %d: %s", failures, error)
             await self.close()
             await self._sleep(_back_off_s(failures))
@@ -121,10 +121,14 @@ class _Client(AutoShardedClient):
         self._published = commands
         self._hear = hear
         self.is_listening = True
+        self.was_ready = False
 
     async def setup_hook(self) -> None:
         assert self.application_id is not None, "login learns it"
         await publish(self.http, self.application_id, self._published)
+
+    async def on_ready(self) -> None:
+        self.was_ready = True
 
     async def on_interaction(self, interaction: Interaction) -> None:
         if self.is_listening:

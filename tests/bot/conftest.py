@@ -10,8 +10,12 @@ from tests.bot.discord_api import DiscordApi, serve_discord_api
 
 
 @pytest.fixture
-async def discord_api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordApi]:
+def discord_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Route, "BASE", Route.BASE)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+@pytest.fixture
+async def discord_api(discord_addresses: None) -> AsyncIterator[DiscordApi]:  # noqa: ARG001
     async with serve_discord_api() as api:
         yield api

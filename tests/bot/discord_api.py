@@ -67,6 +67,11 @@ class DiscordApi:
             await self._changed.wait_for(lambda: self._sockets)
         await self._sockets[-1].send_json({"op": _EVENT, "t": kind, "s": 2, "d": event})
 
+    async def until_left(self) -> None:
+        """Wait until the bot has closed every connection."""
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(lambda: all(socket.closed for socket in self._sockets))
+
     async def answer(self, request: web.Request) -> web.Response:
         call = await _read(request)
         async with self._changed:
@@ -88,6 +93,8 @@ class DiscordApi:
             if received.type is not aiohttp.WSMsgType.TEXT:
                 break
             await self._receive(socket, json.loads(received.data))
+        async with self._changed:
+            self._changed.notify_all()
         return socket
 
     async def disconnect(self) -> None:

@@ -342,6 +342,14 @@ async def test_progress_is_shown_and_the_result_stays(
     assert [call.json["content"] for call in discord_api.sent(request)] == ["40 %", "done"]
 
 
+async def test_an_error_elsewhere_leaves_no_connection_behind(discord_api: DiscordApi) -> None:
+    with pytest.raises(ExceptionGroup):
+        async with adapter_of(discord_api) as adapter, running(adapter, Talk()):
+            await discord_api.report("TYPING_START", {})
+            raise ZeroDivisionError
+    await discord_api.until_left()
+
+
 def test_the_adapter_is_a_chat(discord_api: DiscordApi) -> None:
     chat: Chat = adapter_of(discord_api)
     assert chat.platform == "discord"

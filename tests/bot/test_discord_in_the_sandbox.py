@@ -1,0 +1,282 @@
+"""The adapter and the real library against the pretended Discord, with all its rules."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from bot.discord import DiscordAdapter
+from chat.commands import Command, Option
+from chat.errors import RefusedError, UnreachableError
+from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Media, Reply
+from chat.text import bold, text
+from sandbox.app import Sandbox, serve
+from sandbox.client import SandboxClient
+from sandbox.discord.client import DiscordPerson, ready
+from sandbox.discord.gateway import TOKEN
+
+STYLES = tuple(f"style {number}" for number in range(30))
+IMAGE = Command(
+    "image",
+    {"en": "Draw a picture", "hi": "तस्वीर बनाएँ"},
+    (
+        Option("prompt", {"en": "What to draw", "hi": "क्या बनाना है"}, required=True),
+        Option("style", {"en": "A style", "hi": "शैली"}, choices=STYLES),
+    ),
+    names={"hi": "चित्र"},
+)
+SESSION = Command("session", {"en": "What is left"}, is_private=True)
+ADMIN = Command("admin", {"en": "For the operator"}, audience="admins", is_private=True)
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
+    b"\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00"
+    b"\x00IEND\xaeB`\x82"
+)
+PICTURE = Media("photo", "job_1.png", PNG, 1, 1, alt="a fox in the snow")
+AGAIN = Button("Again", press="v1:again:7")
+MINUTE = 60.0
+
+
+@dataclass
+class Stage:
+    """A bot on Discord whose handlers are the test's."""
+
+    client: SandboxClient
+    adapter: DiscordAdapter
+    handle: Callable[[Incoming], Awaitable[Reply | None]]
+    heard: "asyncio.Queue[Incoming]" = field(default_factory=asyncio.Queue)
+
+    async def dispatch(self, incoming: Incoming) -> Reply | None:
+        self.heard.put_nowait(incoming)
+        return await self.handle(incoming)
+
+    async def address(self) -> Address:
+        """Where the next thing that a person does wants its answer."""
+        async with asyncio.timeout(10):
+            return (await self.heard.get()).address
+
+    def person(self, name: str, channel: str = "general") -> DiscordPerson:
+        return DiscordPerson(self.client, name, channel)
+
+    def says(self, *replies: Reply | None) -> None:
+        following = iter(replies)
+
+        async def handle(_: Incoming) -> Reply | None:
+            return next(following)
+
+        self.handle = handle
+
+
+@pytest.fixture
+async def sandbox(discord_addresses: None) -> AsyncIterator[Sandbox]:  # noqa: ARG001
+    async with serve() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def stage(sandbox: Sandbox) -> AsyncIterator[Stage]:
+    async with staged(sandbox) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def staged(sandbox: Sandbox) -> AsyncGenerator[Stage]:
+    async with (
+        SandboxClient(sandbox.url) as client,
+        adapter_of(sandbox) as adapter,
+        asyncio.TaskGroup() as tasks,
+    ):
+        stage = Stage(client, adapter, echo)
+        listening = tasks.create_task(adapter.run(stage.dispatch))
+        await ready(client)
+        yield stage
+        listening.cancel()
+
+
+def adapter_of(sandbox: Sandbox) -> DiscordAdapter:
+    adapter = DiscordAdapter(
+        TOKEN,
+        f"{sandbox.url}/api/v10",
+        sandbox.url.replace("http", "ws") + "/gateway",
+        explain=lambda error, _: Reply(text(type(error).__name__), private=True),
+        clock=sandbox.world.now,
+    )
+    adapter.introduce([IMAGE, SESSION, ADMIN])
+    return adapter
+
+
+async def echo(incoming: Incoming) -> Reply:
+    match incoming:
+        case CommandCall():
+            return Reply(text(bold(incoming.name), f" {incoming.arguments}"), ((AGAIN,),))
+        case ButtonPress():
+            return Reply(text("pressed ", incoming.data.removeprefix("v1:")))
+        case _:
+            return Reply(text(incoming.text))
+
+
+async def test_commands_are_offered_in_the_persons_language(stage: Stage) -> None:
+    shown = {command.name: command for command in await stage.person("ravi").commands()}
+    assert shown["image"].label == "चित्र"
+    assert shown["image"].description == "तस्वीर बनाएँ"
+    assert "admin" not in shown
+
+
+@pytest.mark.parametrize("channel", ["general", "dm", "friends", "lounge"])
+async def test_a_command_is_answered_wherever_it_is_given(stage: Stage, channel: str) -> None:
+    asha = stage.person("asha", channel)
+    await asha.slash("/image", prompt="a *fox* @everyone")
+    message = await asha.wait("image")
+    assert r"a \*fox\* \@everyone" in message.content
+    assert message.mentions == ()
+    assert not message.ephemeral
+
+    await asha.press(message, "Again")
+    await asha.wait("pressed again:7")
+
+
+async def test_a_private_answer_is_seen_by_one_person(stage: Stage) -> None:
+    asha = stage.person("asha")
+    await asha.slash("/session")
+    assert (await asha.wait("session")).ephemeral
+    assert await stage.person("meera").messages() == []
+
+
+async def test_styles_are_suggested(stage: Stage) -> None:
+    offered = await stage.person("asha").complete("/image", "style", "style 2")
+    assert list(offered)[:2] == ["style 2", "style 20"]
+
+
+async def test_words_in_private_are_answered(stage: Stage) -> None:
+    asha = stage.person("asha", "dm")
+    await asha.say("a fox")
+    assert (await asha.wait("a fox")).reply_to is not None
+
+
+async def test_a_card_grows_from_thinking_to_its_picture(stage: Stage) -> None:
+    stage.says(None)
+    asha = stage.person("asha")
+    await asha.slash("/image", prompt="a fox")
+    address = await stage.address()
+
+    sent = await stage.adapter.send(address, Reply(text("queued"), ((AGAIN,),)))
+    queued = await asha.wait("queued")
+    assert not queued.edited
+
+    await stage.adapter.edit(replace(address, message=sent), Reply(text("done"), media=PICTURE))
+    done = await asha.wait("done")
+    assert done.id == queued.id == sent
+    assert done.photo == PNG
+    assert done.files[0].description == "a fox in the snow"
+    assert len(await asha.messages()) == 1
+
+
+async def test_a_picture_that_takes_longer_than_discord_waits_is_shown_in_its_place(
+    stage: Stage,
+) -> None:
+    stage.says(None)
+    asha = stage.person("asha")
+    await asha.slash("/image", prompt="a fox")
+    address = await stage.address()
+    sent = await stage.adapter.send(address, Reply(text("queued")))
+    await stage.client.advance(20 * MINUTE)
+
+    await stage.adapter.edit(replace(address, message=sent), Reply(text("done"), media=PICTURE))
+    assert (await asha.wait("done")).id == sent
+
+
+async def test_a_late_answer_comes_to_the_channel_or_in_private(stage: Stage) -> None:
+    stage.says(None, None)
+    for channel, home in (("general", "general"), ("lounge", "dm")):
+        asha = stage.person("asha", channel)
+        await asha.slash("/image", prompt="a fox")
+        address = await stage.address()
+        await stage.client.advance(20 * MINUTE)
+        sent = await stage.adapter.send(address, Reply(text(f"late for {channel}")))
+        await stage.adapter.edit(replace(address, message=sent), Reply(text("done")))
+        assert (await stage.person("asha", home).wait("done")).edited
+
+
+async def test_a_late_private_answer_comes_in_private_or_not_at_all(stage: Stage) -> None:
+    stage.says(None)
+    await stage.person("asha").slash("/session")
+    address = await stage.address()
+    sent = await stage.adapter.send(address, Reply(text("your link")))
+    await stage.person("asha").wait("your link")
+    await stage.client.advance(20 * MINUTE)
+
+    await stage.adapter.send(address, Reply(text("paid")))
+    await stage.person("asha", "dm").wait("paid")
+    await stage.client.order("discord/settings", closed_dms=["asha"])
+    with pytest.raises(UnreachableError):
+        await stage.adapter.send(address, Reply(text("paid, again")))
+    assert [message.id for message in await stage.person("asha").messages()] == [sent]
+
+
+async def test_a_repeated_delivery_is_shown_once(stage: Stage) -> None:
+    stage.says(None)
+    asha = stage.person("asha")
+    await asha.slash("/image", prompt="a fox")
+    address = replace(await stage.address(), token=None)
+    ids = {await stage.adapter.send(address, Reply(text("done"))) for _ in range(2)}
+    assert len(ids) == 1
+
+
+async def test_a_pressed_list_becomes_its_order_for_one_persons_eyes(stage: Stage) -> None:
+    stage.says(Reply(text("plans"), ((AGAIN,),)), None)
+    asha = stage.person("asha")
+    await asha.slash("/session")
+    plans = await asha.wait("plans")
+    await stage.address()
+    await asha.press(plans, "Again")
+    address = await stage.address()
+    assert address.private
+
+    await stage.adapter.edit(address, Reply(text("order")))
+    order = await asha.wait("order")
+    assert order.id == plans.id
+    assert order.ephemeral
+
+
+async def test_a_notice_is_for_the_person_who_pressed(stage: Stage) -> None:
+    stage.says(Reply(text("card"), ((AGAIN,),)), Reply(text("checking"), toast=True))
+    asha = stage.person("asha")
+    await asha.slash("/image", prompt="a fox")
+    meera = stage.person("meera")
+    await meera.press(await asha.wait("card"), "Again")
+    assert (await meera.wait("checking")).ephemeral
+
+
+async def test_where_pictures_are_not_allowed_nothing_is_begun(stage: Stage) -> None:
+    asha = stage.person("asha", "words-only")
+    await asha.slash("/image", prompt="a fox")
+    assert (await asha.wait("CannotAnswerHereError")).ephemeral
+    assert stage.heard.empty()
+
+
+async def test_a_file_that_is_too_large_is_refused(stage: Stage) -> None:
+    await stage.client.order("discord/settings", attachment_size_limit=10)
+    stage.says(None)
+    await stage.person("asha").slash("/image", prompt="a fox")
+    with pytest.raises(RefusedError):
+        await stage.adapter.send(await stage.address(), Reply(text("done"), media=PICTURE))
+
+
+async def test_a_dropped_connection_costs_nothing(stage: Stage) -> None:
+    asha = stage.person("asha")
+    await stage.client.order("discord/drop")
+    await asha.slash("/image", prompt="a fox")
+    await asha.wait("a fox")
+
+
+async def test_buttons_outlive_the_bot(sandbox: Sandbox) -> None:
+    async with staged(sandbox) as before:
+        asha = before.person("asha")
+        await asha.slash("/image", prompt="a fox")
+        message = await asha.wait("a fox")
+    async with staged(sandbox) as after:
+        asha = after.person("asha")
+        await asha.press(message, "Again")
+        await asha.wait("pressed again:7")
