@@ -41,17 +41,19 @@ async def draw(services: Services, job_id: str) -> None:
         raise LeftForNextStart from None
     except EngineError as error:
         log.warning("job %s failed: %s", job_id, type(error).__name__)
-        failure = reason(error)
-        await services.database.write(lambda tx: fail(services, tx, job_id, failure))
+        failure, detail = reason(error), detail_of(error)
+        await services.database.write(lambda tx: fail(services, tx, job_id, failure, detail))
     else:
         await _finish(services, job, picture)
     finally:
         services.progress.forget(job_id)
 
 
-async def fail(services: Services, tx: Transaction, job_id: str, failure: Failure) -> None:
+async def fail(
+    services: Services, tx: Transaction, job_id: str, failure: Failure, detail: str | None = None
+) -> None:
     """Give the credit back and let the card say what happened; a second time changes nothing."""
-    if await jobs.end(tx, job_id, "failed", services.clock(), failure):
+    if await jobs.end(tx, job_id, "failed", services.clock(), failure, detail):
         await services.hours.void(tx, job_id)
         await cards.touch(tx, services.work, "job", job_id)
 
@@ -71,6 +73,11 @@ def reason(error: EngineError) -> Failure:
             return "memory"
         case _:
             return "failed"
+
+
+def detail_of(error: EngineError) -> str | None:
+    """What the sentence about a failure needs to name: the folder where a model is missing."""
+    return error.path if isinstance(error, ModelMissingError) else None
 
 
 async def _generate(services: Services, job: Job) -> Picture:

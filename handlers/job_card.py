@@ -34,7 +34,7 @@ async def job_card(services: Services, tx: Transaction, job_id: str) -> Reply:
             return Reply(words.job_cancelled(prompt, pictures_left(wallet)), _again(words, job_id))
         case "failed":
             assert job.failure is not None, "a job fails for a reason"
-            why = words.failures[job.failure]
+            why = words.failures[job.failure].format(detail=job.failure_detail)
             said = words.job_failed(prompt, why, pictures_left(wallet))
             return Reply(said, _again(words, job_id))
 
@@ -45,12 +45,14 @@ async def live_card(services: Services, tx: Transaction, job: Job, words: Englis
     buttons = ((Button(words.cancel_job, press=f"v1:cancel:{job.id}"),),)
     progress = services.progress.get(job.id)
     if progress and progress.position == 0 and progress.step > 0:
-        percent = round(100 * progress.step / progress.steps)
-        return Reply(words.job_running(prompt, percent), buttons)
-    ahead = await jobs.ahead(tx, job)
-    eta_s = round(progress.eta_s) if progress and progress.eta_s else None
-    left = int(job.request["left_after"])
-    return Reply(words.job_queued(prompt, ahead, eta_s, left), buttons)
+        says = words.job_running(prompt, round(100 * progress.step / progress.steps))
+    else:
+        ahead = await jobs.ahead(tx, job)
+        eta_s = round(progress.eta_s) if progress and progress.eta_s else None
+        says = words.job_queued(prompt, ahead, eta_s, int(job.request["left_after"]))
+    if services.progress.began_again(job.id):
+        says = lines([says, words.began_again()])
+    return Reply(says, buttons)
 
 
 async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:

@@ -8,15 +8,24 @@ class ProgressBoard:
 
     def __init__(self) -> None:
         self._latest: dict[str, Progress] = {}
+        self._began_again: set[str] = set()
 
     def put(self, job_id: str, progress: Progress) -> None:
-        """Remember the newest progress."""
+        """Remember the newest progress; fewer steps than before mean that the engine died."""
+        former = self._latest.get(job_id)
+        if former and progress.step < former.step:
+            self._began_again.add(job_id)
         self._latest[job_id] = progress
 
     def get(self, job_id: str) -> Progress | None:
         """The newest progress; None while the engine has not taken the job."""
         return self._latest.get(job_id)
 
+    def began_again(self, job_id: str) -> bool:
+        """Whether the job is drawn from the beginning once more."""
+        return job_id in self._began_again
+
     def forget(self, job_id: str) -> None:
         """The job has ended."""
         self._latest.pop(job_id, None)
+        self._began_again.discard(job_id)

@@ -29,6 +29,7 @@ class Job:
     started_at: int | None = None
     finished_at: int | None = None
     failure: Failure | None = None
+    failure_detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,18 @@ async def start(tx: Transaction, job_id: str, now: int) -> None:
 
 
 async def end(
-    tx: Transaction, job_id: str, state: State, now: int, failure: Failure | None = None
+    tx: Transaction,
+    job_id: str,
+    state: State,
+    now: int,
+    failure: Failure | None = None,
+    detail: str | None = None,
 ) -> bool:
     """Move a queued job to its end; False when it had ended before, and nothing may be changed."""
     moved = await tx.execute(
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.state == "queued")
-        .values(state=state, finished_at=now, failure=failure)
+        .values(state=state, finished_at=now, failure=failure, failure_detail=detail)
     )
     return moved.rowcount == 1
 

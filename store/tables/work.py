@@ -20,6 +20,7 @@ jobs = Table(
     Column("started_at", Integer),
     Column("finished_at", Integer),
     Column("failure", Text),
+    Column("failure_detail", Text),
     one_of("kind", "image", "video"),
     one_of("state", "queued", "done", "failed", "cancelled"),
     CheckConstraint("cost > 0", name="cost_is_positive"),

@@ -41,7 +41,7 @@ async def test_a_failed_job_is_voided_and_its_card_says_why(
     assert (job.state, job.failure, reason(error)) == ("failed", why, why)
     assert await hub.images_left() == FLASH.images
     card = hub.card().reply
-    assert English.failures[reason(error)] in said(card)
+    assert English.failures[reason(error)].format(detail="/models/none") in said(card)
     assert "Nothing was charged. 8 pictures left." in said(card)
     assert presses(card) == [f"v1:again:{job_id}"]
     assert not isinstance(error, ChatError)

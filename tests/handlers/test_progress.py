@@ -22,3 +22,15 @@ async def test_a_job_that_ended_leaves_no_progress_behind(hub: Hub) -> None:
     await hub.work.run()
 
     assert hub.services.progress.get(job_id) is None
+
+
+def test_fewer_steps_than_before_mean_that_it_began_again() -> None:
+    board = ProgressBoard()
+    board.put("job_1", Progress(step=5, steps=25))
+    board.put("job_2", Progress(step=5, steps=25))
+
+    board.put("job_1", Progress(step=0, steps=25))
+    board.put("job_2", Progress(step=6, steps=25))
+
+    assert board.began_again("job_1")
+    assert not board.began_again("job_2")

@@ -28,6 +28,10 @@ class Pictures:
         """A picture is being drawn."""
         return lines([quote(short(prompt)), text(code(bar(percent, 100)), f" {percent} %")])
 
+    def began_again(self) -> Text:
+        """The engine died under the job, and draws it from the beginning."""
+        return text(italic("The picture engine stopped and is back; it begins again."))
+
     def job_cost(self, left: int) -> Text:
         """What the picture costs and what will be left."""
         return text(italic(f"Costs 1 picture · {left} left after this"))
@@ -83,6 +87,6 @@ class Pictures:
         "failed": "The picture engine could not draw this.",
         "lost": "This job was lost in a failure.",
         "memory": "The picture is too large for the GPU just now.",
-        "model_missing": "The picture model is not installed; please tell the operator.",
+        "model_missing": "There is no picture model at {detail}; please tell the operator.",
         "size": "The model cannot draw this size; another shape may do.",
     }

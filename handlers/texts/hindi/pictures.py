@@ -24,6 +24,10 @@ class Pictures(pictures.Pictures):
         soon = f" · करीब {eta_s} सेकंड" if eta_s else ""
         return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(left)])
 
+    def began_again(self) -> Text:
+        """The engine died under the job, and draws it from the beginning."""
+        return text(italic("इंजन रुक गया था, अब फिर चालू है; तस्वीर शुरू से बन रही है।"))
+
     def job_cost(self, left: int) -> Text:
         """What the picture costs and what will be left."""
         return text(italic(f"1 तस्वीर कटेगी · इसके बाद {left} बाकी"))
@@ -79,6 +83,6 @@ class Pictures(pictures.Pictures):
         "failed": "इंजन इसे नहीं बना पाया।",
         "lost": "गड़बड़ी में यह काम खो गया।",
         "memory": "यह तस्वीर अभी GPU के लिए बहुत बड़ी है।",
-        "model_missing": "तस्वीर बनाने वाला मॉडल लगा नहीं है; संचालक को बता दें।",
+        "model_missing": "{detail} पर तस्वीर बनाने वाला मॉडल नहीं है; संचालक को बता दें।",
         "size": "मॉडल इस आकार में नहीं बना सकता; कोई और आकार चुनें।",
     }

@@ -288,6 +288,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.Integer(), nullable=True),
         sa.Column("finished_at", sa.Integer(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("failure_detail", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(state = 'queued') = (finished_at IS NULL)", name="finished_when_not_queued"
         ),
