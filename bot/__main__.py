@@ -1,4 +1,4 @@
-"""`python -m bot [run | migrate | doctor]`."""
+"""`python -m bot [run | migrate | doctor | worker]`."""
 
 import argparse
 import asyncio
@@ -48,10 +48,20 @@ def _doctor(settings: Settings) -> int:
     return 1 if any(finding.is_serious for finding in findings) else 0
 
 
+def _worker(_settings: Settings) -> int:
+    print(
+        "On SQLite the bot draws with an engine of its own, and nothing is left for a worker;"
+        " workers on other machines need a shared database, which this version does not have.",
+        file=sys.stderr,
+    )
+    return 2
+
+
 COMMANDS: dict[str, Callable[[Settings], int]] = {
     "run": _run,
     "migrate": _migrate,
     "doctor": _doctor,
+    "worker": _worker,
 }
 
 

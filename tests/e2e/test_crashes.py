@@ -102,6 +102,7 @@ async def test_the_engine_killed_in_mid_job_draws_the_same_picture(
         await asha.say("/image a boat --shape large --seed 5")
         await asha.wait("%", patience=40)
         hub.kill_engine()
+        await asha.wait("it begins again", patience=60)
         disturbed = await asha.wait(lambda message: message.media is not None, patience=60)
 
         assert disturbed.photo == undisturbed.photo
