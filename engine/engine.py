@@ -66,8 +66,13 @@ class Engine:
         job_id: str,
         request: GenerationRequest,
         on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
     ) -> Picture:
         """Draw a picture, telling how far it is; after a crash it is told from 0 again.
+
+        Of those that wait, the smaller `priority` goes first; owners of the same one take turns.
 
         Raises:
             BadRequestError: it cannot be drawn as it stands.
@@ -78,7 +83,7 @@ class Engine:
             JobCancelledError: `cancel` was called.
             ModelMissingError: there is no model to draw it with.
         """
-        job = self._accept(job_id, request)
+        job = self._accept(PendingJob(job_id, request, owner, priority))
         try:
             return await job.wait(on_progress)
         finally:
@@ -127,14 +132,13 @@ class Engine:
         await asyncio.wait({self._supervision}, timeout=timeout_s if self._jobs.running else 0)
         self._supervision.cancel()
 
-    def _accept(self, job_id: str, request: GenerationRequest) -> PendingJob:
-        request.check()
-        if self._jobs.get(job_id) is not None:
+    def _accept(self, job: PendingJob) -> PendingJob:
+        job.request.check()
+        if self._jobs.get(job.id) is not None:
             raise BadRequestError("job_id", "is being drawn already")
         if len(self._jobs) >= self._settings.queue_max:
             raise EngineBusyError(len(self._jobs), self._settings.queue_max)
         self._supervisor.want()
-        job = PendingJob(job_id, request)
         self._jobs.add(job)
-        self._supervisor.send(protocol.Submit(job.ticket, request))
+        self._supervisor.send(job.submission)
         return job

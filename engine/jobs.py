@@ -14,10 +14,14 @@ from engine.job import GenerationRequest, Picture, Progress
 class PendingJob:
     """A box of one between the engine's reader and the caller: news replaces older news."""
 
-    def __init__(self, job_id: str, request: GenerationRequest) -> None:
+    def __init__(
+        self, job_id: str, request: GenerationRequest, owner: str = "", priority: int = 0
+    ) -> None:
         self.id = job_id
         self.ticket = ""
         self.request = request
+        self.owner = owner
+        self.priority = priority
         self.step = 0
         self.position = 0
         self.is_running = False
@@ -25,6 +29,11 @@ class PendingJob:
         self._news: Progress | None = None
         self._outcome: Picture | EngineError | None = None
         self._woken = asyncio.Event()
+
+    @property
+    def submission(self) -> protocol.Submit:
+        """What the child is told to do."""
+        return protocol.Submit(self.ticket, self.request, self.owner, self.priority)
 
     @property
     def is_open(self) -> bool:
@@ -110,7 +119,7 @@ class LiveJobs:
         """Give every job to a child that has just become ready."""
         self._loaded = loaded
         for job in self._jobs.values():
-            child(protocol.Submit(job.ticket, job.request))
+            child(job.submission)
 
     def hear(self, message: protocol.Message) -> None:
         """Take news of a job, which may have gone meanwhile."""

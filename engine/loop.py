@@ -3,14 +3,20 @@
 import logging
 import queue
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from dataclasses import replace
 
 from PIL.Image import Image
 
 from engine import encode, protocol
-from engine.errors import EngineClosedError, EngineError, GenerationFailedError
+from engine.errors import (
+    EngineClosedError,
+    EngineError,
+    GenerationFailedError,
+    OutOfMemoryError,
+)
+from engine.job import Size
 from engine.runner import Runner
 from engine.scheduler import Batch, Job, Scheduler
 
@@ -20,7 +26,8 @@ _log = logging.getLogger(__name__)
 class StepLoop:
     """Takes messages in, draws, and sends messages out.
 
-    `encoders` turns pixels into files beside the loop, so that the next step need not wait.
+    `encoders` turns pixels into files beside the loop, so that the next step need not wait;
+    `on_idle` is called when there is nothing to do.
     """
 
     def __init__(
@@ -30,12 +37,14 @@ class StepLoop:
         inbox: queue.Queue[protocol.Message],
         send: Callable[[protocol.Message], None],
         encoders: Executor,
+        on_idle: Callable[[], None],
     ) -> None:
         self._runner = runner
         self._scheduler = scheduler
         self._inbox = inbox
         self._send = send
         self._encoders = encoders
+        self._on_idle = on_idle
         self._began: dict[str, float] = {}
         self._stepped: dict[str, float] = {}
         self._told: dict[str, int] = {}
@@ -52,8 +61,11 @@ class StepLoop:
     def _read_inbox(self) -> bool:
         """Take in what has arrived, waiting only when idle; False once there is nothing to do."""
         while not (self._is_draining and not len(self._scheduler)):
+            is_idle = not len(self._scheduler)
+            if is_idle:
+                self._on_idle()
             try:
-                message = self._inbox.get(block=not len(self._scheduler))
+                message = self._inbox.get(block=is_idle)
             except queue.Empty:
                 return True
             self._receive(message)
@@ -62,7 +74,7 @@ class StepLoop:
     def _receive(self, message: protocol.Message) -> None:
         match message:
             case protocol.Submit():
-                self._submit(Job(message.job_id, message.request))
+                self._submit(Job(message.job_id, message.request, message.owner, message.priority))
             case protocol.Cancel():
                 self._forget(message.job_id)
             case protocol.Ping():
@@ -85,51 +97,67 @@ class StepLoop:
 
     def _run_batch(self, batch: Batch) -> None:
         for job in batch.jobs:
-            with self._failing(job):
+            if not job.is_admitted:
                 self._admit(job)
-        jobs = [job for job in batch.jobs if job.is_admitted]
-        if jobs:
-            self._forward(jobs, batch.rows)
-        if done := [job for job in jobs if job.is_done]:
-            self._finish(done)
+        batch = replace(batch, jobs=[job for job in batch.jobs if job.is_admitted])
+        if batch.jobs:
+            self._forward(batch)
+        if done := [job for job in batch.jobs if job.is_done]:
+            self._finish(batch.size, done)
 
     def _admit(self, job: Job) -> None:
-        if not job.is_admitted:
-            self._began[job.id] = self._stepped[job.id] = time.monotonic()
+        self._began[job.id] = self._stepped[job.id] = time.monotonic()
+        try:
             job.forwards = self._runner.admit(job.id, job.request)
+        except Exception as error:  # noqa: BLE001 - the boundary of `_forward`
+            self._fail(job, _blame(error))
 
-    def _forward(self, jobs: list[Job], rows: int) -> None:
-        """Take jobs one forward further: together, or each alone to find the one that fails."""
-        if len(jobs) > 1:
-            try:
-                return self._step(jobs, rows)
-            except Exception as error:  # noqa: BLE001 - as in `_failing`, the culprit unknown
-                _log.warning("a forward of %d jobs: %s; now each alone", len(jobs), error)
-        for job in jobs:
-            with self._failing(job):
-                self._step([job], rows)
-        return None
+    def _forward(self, batch: Batch) -> None:
+        """Take jobs one forward further: together, or each alone to find the one that fails.
 
-    def _step(self, jobs: list[Job], rows: int) -> None:
-        self._runner.step([job.id for job in jobs], rows)
+        Where memory does not hold them, they try again with a smaller batch.
+        """
+        try:
+            self._step(batch)
+        except OutOfMemoryError as error:
+            if self._scheduler.shrink(batch):
+                _log.warning("%s in %d rows; from now on in fewer", error, batch.rows)
+            else:
+                self._fail(batch.jobs[0], error)
+        except Exception as error:  # noqa: BLE001 - see below
+            # The boundary between a job and the engine: whatever a model throws at one must not
+            # end the others.
+            if len(batch.jobs) == 1:
+                self._fail(batch.jobs[0], _blame(error))
+            else:
+                _log.exception("a forward of %d jobs failed; now each alone", len(batch.jobs))
+                for job in batch.jobs:
+                    self._forward(replace(batch, jobs=[job]))
+
+    def _step(self, batch: Batch) -> None:
+        began = time.monotonic()
+        self._runner.step([job.id for job in batch.jobs], batch.rows)
         now = time.monotonic()
-        for job in jobs:
+        self._scheduler.ran(batch, now - began)
+        for job in batch.jobs:
             job.done += 1
             interval_s = now - self._stepped[job.id]
             self._stepped[job.id] = now
             self._send(protocol.Progress(job.id, job.step, 0, interval_s))
 
-    def _finish(self, jobs: list[Job]) -> None:
+    def _finish(self, size: Size, jobs: list[Job]) -> None:
         """Decode together, or each alone to find the one that fails."""
-        if len(jobs) > 1:
-            try:
-                return self._develop(jobs)
-            except Exception as error:  # noqa: BLE001 - as in `_failing`, the culprit unknown
-                _log.warning("decoding %d pictures: %s; now each alone", len(jobs), error)
-        for job in jobs:
-            with self._failing(job):
-                self._develop([job])
-        return None
+        began = time.monotonic()
+        try:
+            self._develop(jobs)
+        except Exception as error:  # noqa: BLE001 - the boundary of `_forward`
+            if len(jobs) == 1:
+                self._fail(jobs[0], _blame(error))
+            else:
+                _log.exception("decoding %d pictures failed; now each alone", len(jobs))
+                for job in jobs:
+                    self._finish(size, [job])
+        self._scheduler.spent(size, time.monotonic() - began)
 
     def _develop(self, jobs: list[Job]) -> None:
         pictures = self._runner.decode([job.id for job in jobs])
@@ -140,19 +168,6 @@ class StepLoop:
                 began, stepped = self._began[job.id], self._stepped[job.id]
                 self._encoders.submit(self._deliver, job, picture, began, stepped)
                 self._forget(job.id)
-
-    @contextmanager
-    def _failing(self, job: Job) -> Generator[None]:
-        """Fail this job, and only this, for what is raised inside."""
-        try:
-            yield
-        except EngineError as error:
-            self._fail(job, error)
-        except Exception as error:  # noqa: BLE001 - see below
-            # The boundary between a job and the engine: whatever a model throws at one must not
-            # end the others.
-            _log.exception("a job failed")
-            self._fail(job, GenerationFailedError(f"the model raised {type(error).__name__}"))
 
     def _fail(self, job: Job, error: EngineError) -> None:
         self._forget(job.id)
@@ -186,3 +201,11 @@ class StepLoop:
             # The end of an encoder's thread: nobody else would see the error, nor the job end.
             _log.exception("a picture could not be encoded")
             self._send(protocol.Failed.of(job.id, GenerationFailedError("it could not be encoded")))
+
+
+def _blame(error: Exception) -> EngineError:
+    """Return what a job's failure is to its caller."""
+    if isinstance(error, EngineError):
+        return error
+    _log.error("a job failed", exc_info=error)
+    return GenerationFailedError(f"the model raised {type(error).__name__}")

@@ -54,6 +54,8 @@ class Submit:
 
     job_id: str
     request: GenerationRequest
+    owner: str = ""
+    priority: int = 0
     type: Literal["submit"] = "submit"
 
 

@@ -23,6 +23,8 @@ class EngineSettings(BaseModel):
     work of `rows_max` rows."""
     rows_max: Literal[1, 2, 4, 8, 16, 32, 64] = 16
     """Rows of the largest forward pass; a picture needs two with guidance and one without."""
+    costs_path: str = ""
+    """A file that keeps what forwards cost, so that a start need not learn it anew; empty: none."""
     queue_max: int = Field(default=64, gt=0)
     """Jobs accepted and not yet done, the running ones included."""
     start_timeout_s: float = Field(default=900, gt=0)

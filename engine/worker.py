@@ -7,12 +7,17 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+from engine.capacity import Capacity
+from engine.costs import CostsFile
 from engine.diffusers_runner import DiffusersRunner
 from engine.errors import EngineError, GenerationFailedError
 from engine.loop import StepLoop
 from engine.protocol import Failed, FrameReader, Hello, Message, ProtocolError, Ready, encode
+from engine.runner import Runner
 from engine.scheduler import Scheduler
 from engine.settings import EngineSettings
 
@@ -38,13 +43,31 @@ def serve(connection: socket.socket) -> None:
     if runner is None:
         return
     channel.send(Ready(runner.model, runner.device, runner.dtype))
+    draw(hello.settings, runner, inbox, channel.send)
+
+
+def draw(
+    settings: EngineSettings,
+    runner: Runner,
+    inbox: queue.Queue[Message],
+    send: Callable[[Message], None],
+) -> None:
+    """Draw what comes in until drained, and keep what is learnt about the device."""
+    file = CostsFile(Path(settings.costs_path), f"{runner.model}, {runner.device}, {runner.dtype}")
+    capacity = Capacity(
+        settings.rows_max,
+        is_exact=settings.mode == "exact",
+        costs=file.load() if settings.costs_path else {},
+    )
+
+    def keep() -> None:
+        if settings.costs_path:
+            file.keep(capacity.costs)
+
+    scheduler = Scheduler(settings.queue_max, capacity)
     with ThreadPoolExecutor(max_workers=1) as encoders:
-        scheduler = _scheduler(hello.settings)
-        StepLoop(runner, scheduler, inbox, channel.send, encoders).run()
-
-
-def _scheduler(settings: EngineSettings) -> Scheduler:
-    return Scheduler(settings.queue_max, settings.rows_max, is_exact=settings.mode == "exact")
+        StepLoop(runner, scheduler, inbox, send, encoders, keep).run()
+    keep()
 
 
 def _load(settings: EngineSettings, channel: "_Channel") -> DiffusersRunner | None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PIL.Image import Image
 
 from engine import encode
+from engine.capacity import Capacity
 from engine.diffusers_runner import DiffusersRunner
 from engine.job import SAMPLERS, GenerationRequest
 from engine.scheduler import Job, Scheduler
@@ -47,6 +48,10 @@ arrivals = st.lists(
 )
 
 Developed = Callable[[list[str]], Mapping[str, object]]
+
+
+def capacity(*, is_exact: bool) -> Capacity:
+    return Capacity(ROWS_MAX, is_exact=is_exact, costs={})
 
 
 def fly(
@@ -99,7 +104,7 @@ def test_each_picture_is_the_stock_pipelines_whoever_comes_and_goes(
         pixels = (runner.pixels(job_ids) / 2 + 0.5).clamp(0, 1)
         return dict(zip(job_ids, pixels, strict=True))
 
-    scheduler = Scheduler(len(arrivals), ROWS_MAX, is_exact=False)
+    scheduler = Scheduler(len(arrivals), capacity(is_exact=False))
     pictures = fly(runner, scheduler, arrivals, develop)
 
     stayed = [job for job in range(len(arrivals)) if arrivals[job].leaves_at == 10**9]
@@ -144,4 +149,4 @@ def draw_exactly(runner: DiffusersRunner, load: list[Arrival]) -> dict[str, obje
             if isinstance(picture, Image)
         }
 
-    return fly(runner, Scheduler(len(load), ROWS_MAX, is_exact=True), load, develop)
+    return fly(runner, Scheduler(len(load), capacity(is_exact=True)), load, develop)

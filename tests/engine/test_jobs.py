@@ -86,11 +86,16 @@ async def test_a_child_that_never_starts_is_everybodys_crash(jobs: LiveJobs) -> 
 
 
 def test_every_job_is_fed_to_a_new_child_in_the_order_of_coming(jobs: LiveJobs) -> None:
+    jobs.add(PendingJob("third", REQUEST, "somebody", 2))
     fed: list[protocol.Message] = []
 
     jobs.feed(fed.append, protocol.Ready("tiny-sd", "cpu", "float32"))
 
-    assert fed == [protocol.Submit("first/1", REQUEST), protocol.Submit("second/2", REQUEST)]
+    assert fed == [
+        protocol.Submit("first/1", REQUEST),
+        protocol.Submit("second/2", REQUEST),
+        protocol.Submit("third/3", REQUEST, "somebody", 2),
+    ]
 
 
 def test_news_of_a_job_that_has_gone_is_ignored(jobs: LiveJobs) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine import protocol
+from engine.capacity import Capacity
 from engine.errors import BadRequestError, GenerationFailedError, OutOfMemoryError
 from engine.job import GenerationRequest
 from engine.loop import StepLoop
@@ -25,6 +26,7 @@ class FakeRunner:
     model: str = "fake"
     device: str = "cpu"
     dtype: str = "float32"
+    rows_held: int = ROWS_MAX
     held: dict[str, GenerationRequest] = field(default_factory=dict)
     stepped: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -39,7 +41,7 @@ class FakeRunner:
         assert len({request.size for request in requests}) == 1
         assert sum(request.rows for request in requests) <= rows
         prompts = [request.prompt for request in requests]
-        if "no memory" in prompts:
+        if "no memory" in prompts or rows > self.rows_held:
             raise OutOfMemoryError("out of memory")
         if "bug" in prompts:
             raise ZeroDivisionError
@@ -84,7 +86,8 @@ def run(
     for message in messages:
         inbox.put(message)
     with ThreadPoolExecutor(max_workers=1) as encoders:
-        StepLoop(runner, Scheduler(8, ROWS_MAX, is_exact=False), inbox, send, encoders).run()
+        scheduler = Scheduler(8, Capacity(ROWS_MAX, is_exact=False, costs={}))
+        StepLoop(runner, scheduler, inbox, send, encoders, on_idle=lambda: None).run()
     return said
 
 
@@ -158,6 +161,30 @@ def test_a_job_that_fails_leaves_the_others_alone(prompt: str, failure: str, rea
     assert (end.failure, end.reason) == (failure, reason)
     assert isinstance(ends(said)["good"], protocol.Finished)
     assert runner.held == {}
+
+
+def test_a_batch_that_memory_does_not_hold_is_halved_and_nobody_fails() -> None:
+    runner = FakeRunner(rows_held=2)
+
+    said = run(runner, submit("a"), submit("b"))
+
+    assert runner.stepped == [("a",)] * 3 + [("b",)] * 3
+    assert all(isinstance(end, protocol.Finished) for end in ends(said).values())
+
+
+def test_owners_and_priorities_reach_the_scheduler() -> None:
+    def of(job_id: str, owner: str, priority: int = 0) -> protocol.Submit:
+        return replace(submit(job_id, steps=1), owner=owner, priority=priority)
+
+    runner = FakeRunner()
+
+    run(
+        runner,
+        *(of("a1", "a"), of("a2", "a"), of("a3", "a"), of("a4", "a")),
+        *(of("b1", "b"), of("c1", "c", -1)),
+    )
+
+    assert runner.stepped == [("c1", "a1"), ("b1", "a2"), ("a3", "a4")]
 
 
 def test_a_cancelled_job_is_dropped_between_two_steps() -> None:

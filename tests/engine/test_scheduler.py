@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from engine.capacity import Capacity
 from engine.errors import EngineBusyError
 from engine.job import GenerationRequest, Size
 from engine.scheduler import Job, Scheduler
@@ -15,12 +16,16 @@ REQUEST = GenerationRequest("a fox", "", 64, 64, 5, 7.5, 1)
 SIZES: list[Size] = [(64, 64), (64, 96), (96, 64)]
 
 
+def scheduler_of(rows_max: int, *, is_exact: bool = False) -> Scheduler:
+    return Scheduler(JOBS_MAX, Capacity(rows_max, is_exact=is_exact, costs={}))
+
+
 class Schedules(RuleBasedStateMachine):
     """Any order of newcomers, forwards and cancels."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.scheduler = Scheduler(JOBS_MAX, ROWS_MAX, is_exact=False)
+        self.scheduler = scheduler_of(ROWS_MAX)
         self.live: dict[str, Job] = {}
         self.came = 0
 
@@ -46,15 +51,18 @@ class Schedules(RuleBasedStateMachine):
         assert self.scheduler.remove(job_id) is self.live.pop(job_id)
         assert self.scheduler.remove(job_id) is None
 
-    @rule()
-    def forward(self) -> None:
+    @rule(seconds=st.floats(0, 10), has_memory=st.booleans())
+    def forward(self, seconds: float, has_memory: bool = True) -> None:
         batch = self.scheduler.schedule()
         assert (batch is None) == (not self.live)
         if batch is None:
             return
         rows = sum(job.request.rows for job in batch.jobs)
         assert 0 < rows <= batch.rows <= ROWS_MAX
-        assert len({job.request.size for job in batch.jobs}) == 1
+        assert {job.request.size for job in batch.jobs} == {batch.size}
+        if not has_memory and self.scheduler.shrink(batch):
+            return
+        self.scheduler.ran(batch, seconds)
         for job in batch.jobs:
             job.forwards = job.request.steps
             job.done += 1
@@ -73,7 +81,7 @@ class Schedules(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Nobody is forgotten: whoever is left is drawn."""
         for _ in range(JOBS_MAX * 4 * len(SIZES)):
-            self.forward()
+            self.forward(1.0)
         assert not self.live
 
 
@@ -91,28 +99,76 @@ def names(scheduler: Scheduler) -> str:
     return "" if batch is None else "".join(job.id for job in batch.jobs)
 
 
-def test_newcomers_join_while_there_are_rows() -> None:
-    scheduler = added(Scheduler(JOBS_MAX, 4, is_exact=False), a=REQUEST)
+def test_newcomers_join_while_there_are_rows_and_nobody_overtakes() -> None:
+    scheduler = added(scheduler_of(4), a=REQUEST)
     assert names(scheduler) == "a"
 
     unguided = replace(REQUEST, guidance=1.0)
-    added(scheduler, b=unguided, c=REQUEST, d=unguided, e=unguided)
+    added(scheduler, b=unguided, c=REQUEST, d=unguided)
 
-    assert names(scheduler) == "abd"
+    assert names(scheduler) == "ab"
     scheduler.remove("a")
-    assert names(scheduler) == "bdc"
+    assert names(scheduler) == "bcd"
 
 
-def test_sizes_take_turns_and_do_not_wait_for_each_other() -> None:
-    scheduler = added(Scheduler(JOBS_MAX, 2, is_exact=False), a=REQUEST, b=REQUEST)
-    added(scheduler, c=replace(REQUEST, width=96))
+def test_a_size_that_is_full_does_not_hold_up_another() -> None:
+    scheduler = added(scheduler_of(2), a=REQUEST, b=REQUEST, c=replace(REQUEST, width=96))
 
-    assert [names(scheduler) for _ in range(4)] == ["a", "c", "a", "c"]
+    scheduler.schedule()
+
+    assert scheduler.positions() == {"a": 0, "b": 1, "c": 0}
+
+
+def test_sizes_share_the_time_by_their_jobs_and_not_by_their_forwards() -> None:
+    wide = replace(REQUEST, width=96)
+    scheduler = added(scheduler_of(8), a=REQUEST, b=REQUEST, c=REQUEST, z=wide)
+    seconds = {REQUEST.size: 1.0, wide.size: 5.0}
+    had = {REQUEST.size: 0.0, wide.size: 0.0}
+
+    for _ in range(400):
+        batch = scheduler.schedule()
+        assert batch is not None
+        scheduler.ran(batch, seconds[batch.size])
+        had[batch.size] += seconds[batch.size]
+
+    assert had[REQUEST.size] / had[wide.size] == pytest.approx(3, rel=0.05)
+
+
+def test_nobody_waits_behind_a_second_job_of_somebody_else() -> None:
+    scheduler = scheduler_of(2)
+    for job_id, owner in [("a1", "a"), ("a2", "a"), ("a3", "a"), ("b1", "b"), ("c1", "c")]:
+        scheduler.add(Job(job_id, REQUEST, owner))
+    order = []
+
+    while batch := scheduler.schedule():
+        [job] = batch.jobs
+        order.append(job.id)
+        scheduler.remove(job.id)
+        if job.id == "b1":
+            scheduler.add(Job("b2", REQUEST, "b"))
+
+    assert order == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_jobs_of_nobody_are_drawn_as_they_come() -> None:
+    scheduler = added(scheduler_of(2), a=REQUEST, b=REQUEST, c=REQUEST)
+
+    assert scheduler.schedule()
+    assert scheduler.positions() == {"a": 0, "b": 1, "c": 2}
+
+
+def test_the_smaller_priority_goes_first() -> None:
+    scheduler = scheduler_of(2)
+    for job_id, priority in [("running", 5), ("late", 2), ("soon", 1)]:
+        scheduler.add(Job(job_id, REQUEST, "somebody", priority))
+        scheduler.schedule()
+
+    assert scheduler.positions() == {"running": 0, "soon": 1, "late": 2}
 
 
 @pytest.mark.parametrize(("jobs", "rows"), [(1, 2), (2, 4), (3, 8), (5, 16)])
 def test_fast_mode_pads_to_the_next_bucket(jobs: int, rows: int) -> None:
-    scheduler = Scheduler(JOBS_MAX, 16, is_exact=False)
+    scheduler = scheduler_of(16)
     added(scheduler, **{str(index): REQUEST for index in range(jobs)})
 
     batch = scheduler.schedule()
@@ -123,7 +179,7 @@ def test_fast_mode_pads_to_the_next_bucket(jobs: int, rows: int) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 3, 8])
 def test_exact_mode_always_does_the_same_work(jobs: int) -> None:
-    scheduler = Scheduler(JOBS_MAX, 16, is_exact=True)
+    scheduler = scheduler_of(16, is_exact=True)
     added(scheduler, **{str(index): REQUEST for index in range(jobs)})
 
     batch = scheduler.schedule()
@@ -133,7 +189,7 @@ def test_exact_mode_always_does_the_same_work(jobs: int) -> None:
 
 
 def test_draining_forgets_only_what_has_not_begun() -> None:
-    scheduler = Scheduler(JOBS_MAX, 2, is_exact=False)
+    scheduler = scheduler_of(2)
     jobs = [Job(name, REQUEST) for name in "abc"]
     for job in jobs:
         scheduler.add(job)

@@ -1,0 +1,70 @@
+"""How many rows a forward pass should have, learnt from what forwards took.  Pure arithmetic.
+
+More rows draw more pictures in a second, but from some number on hardly more, and each picture only
+takes longer.  Where that knee is depends on the device and on the pictures' size.
+"""
+
+from collections.abc import Mapping
+
+from engine.job import Size
+
+BUCKETS = (1, 2, 4, 8, 16, 32, 64)
+"""The numbers of rows that a forward may have: few, so that each can be learnt and prepared."""
+
+Costs = dict[Size, dict[int, float]]
+"""Seconds of a forward, by size and rows."""
+
+_KNEE = 0.9
+_NEWEST_WEIGHT = 0.2
+
+
+class Capacity:
+    """The rows that a size's forwards may have; memory sets a ceiling, speed what is worth it."""
+
+    def __init__(
+        self, rows_max: int, *, is_exact: bool, costs: Mapping[Size, Mapping[int, float]]
+    ) -> None:
+        self._rows_max = rows_max
+        self._is_exact = is_exact
+        self._ceilings: dict[Size, int] = {}
+        self._warm: set[tuple[Size, int]] = set()
+        self.costs: Costs = {size: dict(of_size) for size, of_size in costs.items()}
+
+    def worthwhile(self, size: Size, waiting: int) -> int:
+        """Return the rows up to which newcomers should join, so many rows of them waiting.
+
+        With a short queue that is the knee, and what is most in a second when more wait than that.
+        One bucket more is tried while it is not known to be worse.
+        """
+        ceiling = self.ceiling(size)
+        costs = {rows: s for rows, s in self.costs.get(size, {}).items() if rows <= ceiling}
+        if self._is_exact or not costs:
+            return ceiling
+        rates = {rows: rows / costs[rows] for rows in sorted(costs)}
+        fastest = max(rates, key=rates.__getitem__)
+        knee = next(rows for rows in rates if rates[rows] >= _KNEE * rates[fastest])
+        chosen = fastest if waiting > knee else knee
+        return 2 * chosen if 2 * chosen <= ceiling and 2 * chosen not in costs else chosen
+
+    def ceiling(self, size: Size) -> int:
+        """Return the rows that memory is thought to hold."""
+        return self._ceilings.get(size, self._rows_max)
+
+    def padded(self, size: Size, rows: int) -> int:
+        """Return the rows of a forward that must have at least so many."""
+        if self._is_exact:
+            return max(rows, self.ceiling(size))
+        return next(bucket for bucket in BUCKETS if bucket >= rows)
+
+    def observe(self, size: Size, rows: int, seconds: float) -> None:
+        """Learn from a forward; the first of its kind is only a warming up."""
+        if (size, rows) not in self._warm:
+            self._warm.add((size, rows))
+            return
+        costs = self.costs.setdefault(size, {})
+        before = costs.get(rows, seconds)
+        costs[rows] = before + _NEWEST_WEIGHT * (seconds - before)
+
+    def halve(self, size: Size, rows: int) -> None:
+        """Allow no more than half of the rows for which there was no memory."""
+        self._ceilings[size] = max(1, rows // 2)
