@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from billing.errors import (
     AuthFailedError,
     DuplicateReferenceError,
+    GatewayError,
     RateLimitedError,
     RejectedError,
     UnavailableError,
@@ -29,6 +30,7 @@ from store.work import Work
 log = logging.getLogger(__name__)
 
 TRYING = ("sending", "unknown")
+CLOSE_AGAIN_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,19 @@ class Links:
         attempt = (await self._read(attempt_id)).attempt
         if attempt.state not in (*TRYING, "open"):
             return
-        link_id = attempt.link_id
+        try:
+            await self._close(attempt)
+        except GatewayError as error:
+            log.warning("cannot close %s: %s: %s", attempt_id, type(error).__name__, error)
+            key = f"{CLOSE_LINK}:{attempt_id}:{self._clock()}"
+            await self._database.write(
+                lambda tx: self._work.submit(
+                    tx, CLOSE_LINK, attempt_id, key=key, delay_s=CLOSE_AGAIN_S
+                )
+            )
+
+    async def _close(self, attempt: Attempt) -> None:
+        attempt_id, link_id = attempt.id, attempt.link_id
         if link_id is None:
             link = await self._gateway.find_link(attempt_id)
             if link is None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from billing.errors import RejectedError
+from billing.errors import GatewayError, RateLimitedError, RejectedError
 from billing.gateway import Gateway
 from billing.hours import Hours
 from billing.links import TRYING, Links
@@ -38,6 +38,7 @@ TRIES = 4
 POLLS_A_TURN = 20
 LOOK_AGAIN_S = 3
 """The gateway's answers may lag behind its events."""
+TRY_AGAIN_S = 15
 SAFETY_NET_S = 60
 
 Outcome = Literal["stored", "duplicate", "refused"]
@@ -70,10 +71,22 @@ class Payments:
         return (
             Kind(OPEN_LINK, QUEUE, self._links.open, TRIES),
             Kind(CLOSE_LINK, QUEUE, self._links.close, TRIES),
-            Kind(CHECK_PAYMENT, QUEUE, self.check, TRIES),
+            Kind(CHECK_PAYMENT, QUEUE, self.look, TRIES),
             Kind(SEND_REFUND, QUEUE, self.refunds.send, TRIES),
             Kind(SETTLE_EVENT, QUEUE, self.settle_event, TRIES),
         )
+
+    async def look(self, attempt_id: str, via: str = "poll") -> None:
+        """Check an attempt now or, when the gateway cannot say, a little later."""
+        try:
+            await self.check(attempt_id, via)
+        except GatewayError as error:
+            log.warning("cannot look at %s: %s: %s", attempt_id, type(error).__name__, error)
+            wait = error.retry_after if isinstance(error, RateLimitedError) else 0
+            at = self._clock() + max(TRY_AGAIN_S, int(wait) + 1)
+            await self._database.write(
+                lambda tx: order_rows.change_attempt(tx, attempt_id, next_poll_at=at)
+            )
 
     async def check(self, attempt_id: str, via: str = "poll") -> None:
         """Ask the gateway about an attempt and settle what it says.
@@ -148,7 +161,7 @@ class Payments:
         async with self._database.read() as tx:
             attempts = await self._attempts_of(tx, event)
         for attempt in attempts:
-            await self.check(attempt.id, "webhook")
+            await self.look(attempt.id, "webhook")
             await self._database.write(partial(self._expect, attempt=attempt, event=event))
         return "done" if attempts else "orphan"
 

@@ -7,7 +7,7 @@ just as well as one that was asked for here.
 import logging
 from collections.abc import Callable
 
-from billing.errors import NotRefundableError, RejectedError
+from billing.errors import GatewayError, NotRefundableError, RejectedError
 from billing.gateway import Gateway
 from billing.orders import CHECK_PAYMENT
 from store import payments as rows
@@ -20,6 +20,7 @@ from store.work import Work
 log = logging.getLogger(__name__)
 
 SEND_REFUND = "send_refund"
+TRY_AGAIN_S = 60
 LOOK_AGAIN_S = 3600
 """Banks take days; this is only how soon we notice."""
 
@@ -72,11 +73,7 @@ class Refunds:
         return refund
 
     async def send(self, refund_id: str) -> None:
-        """Have the gateway do a refund; asked again under the same id, it tells how far it is.
-
-        Raises:
-            GatewayError: It gave no clear answer.
-        """
+        """Have the gateway do a refund; asked again under the same id, it tells how far it is."""
         async with self._database.read() as tx:
             refund = await rows.get_refund(tx, refund_id)
         if refund.status in ("processed", "failed"):
@@ -89,19 +86,26 @@ class Refunds:
                 lambda tx: rows.set_refund(tx, refund_id, "failed", None, self._clock())
             )
             return
+        except GatewayError as error:
+            log.warning("refund %s: %s: %s", refund_id, type(error).__name__, error)
+            await self._database.write(lambda tx: self._again(tx, refund_id, TRY_AGAIN_S))
+            return
 
         async def decide(tx: Transaction) -> None:
             now = self._clock()
             await rows.set_refund(tx, refund_id, seen.status, seen.id, now)
             if seen.status == "pending":
-                key = f"{SEND_REFUND}:{refund_id}:{now}"
-                await self._work.submit(tx, SEND_REFUND, refund_id, key=key, delay_s=LOOK_AGAIN_S)
+                await self._again(tx, refund_id, LOOK_AGAIN_S)
             payment = await rows.get(tx, refund.payment_id)
             if payment and payment.attempt_id:
                 key = f"{CHECK_PAYMENT}:{payment.attempt_id}:{refund_id}:{now}"
                 await self._work.submit(tx, CHECK_PAYMENT, payment.attempt_id, key=key)
 
         await self._database.write(decide)
+
+    async def _again(self, tx: Transaction, refund_id: str, delay_s: int) -> None:
+        key = f"{SEND_REFUND}:{refund_id}:{self._clock()}"
+        await self._work.submit(tx, SEND_REFUND, refund_id, key=key, delay_s=delay_s)
 
 
 async def _refundable(tx: Transaction, payment: Payment | None, asked: list[Refund]) -> int:

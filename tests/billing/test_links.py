@@ -149,3 +149,12 @@ async def test_two_tries_at_once_open_one_link_and_leave_it_open(shop: Shop[Fake
     assert len(shop.gateway.links) == 1
     assert await shop.status(opened) == "open"
     assert shop.work.waiting == [], "nobody asks to close it"
+
+
+async def test_closing_is_tried_until_the_gateway_answers(shop: Shop[FakeGateway]) -> None:
+    opened = await shop.opened()
+    await shop.cancel(opened)
+    shop.gateway.fail_before.append(UnavailableError("down"))
+    await shop.work.run()
+    assert [s.delay_s for s in shop.work.submitted if s.kind == "close_link"] == [0, 30]
+    assert shop.gateway.link_of(opened.attempt.id).status == "cancelled"

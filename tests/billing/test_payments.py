@@ -1,8 +1,7 @@
 from dataclasses import replace
 
-import pytest
-
 from billing.errors import (
+    RateLimitedError,
     RejectedError,
     UnavailableError,
 )
@@ -168,10 +167,19 @@ async def test_a_link_that_was_open_when_last_seen_is_never_given_up(
     opened = await shop.opened()
     await shop.poll_after(100 * 3600)
     shop.gateway.fail_before.append(UnavailableError("down"))
-    shop.clock.pass_(3600)
-    await shop.payments.poll_due()
-    with pytest.raises(UnavailableError):
-        await shop.work.run()
+    await shop.poll_after(3600)
     shop.gateway.set_link(shop.gateway.link_of(opened.attempt.id), "expired")
     await shop.poll_after(3600)
     assert await shop.status(opened) == "expired"
+
+
+async def test_a_look_that_fails_is_soon_repeated(shop: Shop[FakeGateway]) -> None:
+    opened = await shop.opened()
+    shop.gateway.pay(shop.gateway.link_of(opened.attempt.id))
+    shop.gateway.fail_before += [UnavailableError("down"), RateLimitedError(40, permanent=False)]
+    await shop.poll_after(20 * 60)
+    await shop.poll_after(15)
+    await shop.poll_after(39)
+    assert await shop.status(opened) == "open"
+    await shop.poll_after(2)
+    assert await shop.status(opened) == "paid"

@@ -76,9 +76,7 @@ async def test_an_answer_that_was_lost_does_not_send_twice(shop: Shop[FakeGatewa
     await paid(shop)
     shop.gateway.fail_after.append(UnknownOutcomeError("reset"))
     refund = await request(shop)
-    with pytest.raises(UnknownOutcomeError):
-        await shop.work.run()
-    await shop.payments.refunds.send(refund.id)
+    await shop.work.run()
     assert await status(shop, refund) == "processed"
     assert len(shop.gateway.refunds) == 1
 
