@@ -6,7 +6,9 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.discord import DiscordAdapter
 from tests.bot.discord_api import DiscordApi, serve_discord_api
+from tests.bot.discord_talk import adapter_of
 
 
 @pytest.fixture
@@ -19,3 +21,9 @@ def discord_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 async def discord_api(discord_addresses: None) -> AsyncIterator[DiscordApi]:  # noqa: ARG001
     async with serve_discord_api() as api:
         yield api
+
+
+@pytest.fixture
+async def discord_adapter(discord_api: DiscordApi) -> AsyncIterator[DiscordAdapter]:
+    async with adapter_of(discord_api) as adapter:
+        yield adapter

@@ -1,72 +1,23 @@
 """The adapter and the real library against the pretended Discord, with all its rules."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
-from bot.discord import DiscordAdapter
-from chat.commands import Command, Option
 from chat.errors import RefusedError, UnreachableError
-from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Media, Reply
-from chat.text import bold, text
+from chat.model import Media, Reply
+from chat.text import text
 from sandbox.app import Sandbox, serve
-from sandbox.client import SandboxClient
-from sandbox.discord.client import DiscordPerson, ready
-from sandbox.discord.gateway import TOKEN
+from tests.bot.discord_stage import AGAIN, Stage, staged
 
-STYLES = tuple(f"style {number}" for number in range(30))
-IMAGE = Command(
-    "image",
-    {"en": "Draw a picture", "hi": "तस्वीर बनाएँ"},
-    (
-        Option("prompt", {"en": "What to draw", "hi": "क्या बनाना है"}, required=True),
-        Option("style", {"en": "A style", "hi": "शैली"}, choices=STYLES),
-    ),
-    names={"hi": "चित्र"},
-)
-SESSION = Command("session", {"en": "What is left"}, is_private=True)
-ADMIN = Command("admin", {"en": "For the operator"}, audience="admins", is_private=True)
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
     b"\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00"
     b"\x00IEND\xaeB`\x82"
 )
 PICTURE = Media("photo", "job_1.png", PNG, 1, 1, alt="a fox in the snow")
-AGAIN = Button("Again", press="v1:again:7")
 MINUTE = 60.0
-
-
-@dataclass
-class Stage:
-    """A bot on Discord whose handlers are the test's."""
-
-    client: SandboxClient
-    adapter: DiscordAdapter
-    handle: Callable[[Incoming], Awaitable[Reply | None]]
-    heard: "asyncio.Queue[Incoming]" = field(default_factory=asyncio.Queue)
-
-    async def dispatch(self, incoming: Incoming) -> Reply | None:
-        self.heard.put_nowait(incoming)
-        return await self.handle(incoming)
-
-    async def address(self) -> Address:
-        """Where the next thing that a person does wants its answer."""
-        async with asyncio.timeout(10):
-            return (await self.heard.get()).address
-
-    def person(self, name: str, channel: str = "general") -> DiscordPerson:
-        return DiscordPerson(self.client, name, channel)
-
-    def says(self, *replies: Reply | None) -> None:
-        following = iter(replies)
-
-        async def handle(_: Incoming) -> Reply | None:
-            return next(following)
-
-        self.handle = handle
 
 
 @pytest.fixture
@@ -79,42 +30,6 @@ async def sandbox(discord_addresses: None) -> AsyncIterator[Sandbox]:  # noqa: A
 async def stage(sandbox: Sandbox) -> AsyncIterator[Stage]:
     async with staged(sandbox) as stage:
         yield stage
-
-
-@asynccontextmanager
-async def staged(sandbox: Sandbox) -> AsyncGenerator[Stage]:
-    async with (
-        SandboxClient(sandbox.url) as client,
-        adapter_of(sandbox) as adapter,
-        asyncio.TaskGroup() as tasks,
-    ):
-        stage = Stage(client, adapter, echo)
-        listening = tasks.create_task(adapter.run(stage.dispatch))
-        await ready(client)
-        yield stage
-        listening.cancel()
-
-
-def adapter_of(sandbox: Sandbox) -> DiscordAdapter:
-    adapter = DiscordAdapter(
-        TOKEN,
-        f"{sandbox.url}/api/v10",
-        sandbox.url.replace("http", "ws") + "/gateway",
-        explain=lambda error, _: Reply(text(type(error).__name__), private=True),
-        clock=sandbox.world.now,
-    )
-    adapter.introduce([IMAGE, SESSION, ADMIN])
-    return adapter
-
-
-async def echo(incoming: Incoming) -> Reply:
-    match incoming:
-        case CommandCall():
-            return Reply(text(bold(incoming.name), f" {incoming.arguments}"), ((AGAIN,),))
-        case ButtonPress():
-            return Reply(text("pressed ", incoming.data.removeprefix("v1:")))
-        case _:
-            return Reply(text(incoming.text))
 
 
 async def test_commands_are_offered_in_the_persons_language(stage: Stage) -> None:
