@@ -68,15 +68,6 @@ async def get(tx: Transaction, job_id: str) -> Job | None:
     return Job(**{f: getattr(row, f) for f in Job.__slots__}) if row else None
 
 
-async def start(tx: Transaction, job_id: str, now: int) -> None:
-    """Remember when the engine first took it up."""
-    await tx.execute(
-        sa.update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.started_at.is_(None))
-        .values(started_at=now)
-    )
-
-
 async def end(
     tx: Transaction,
     job_id: str,
