@@ -126,6 +126,17 @@ class Hours(Lifetimes):
             await self._carry_over(tx, hour, returned, keep_until)
         return True
 
+    async def give_back(self, tx: Transaction, key: str, waited_s: int) -> int:
+        """Lengthen the hour that pays for a job by what the job waited; return the seconds given.
+
+        A job paid with carried-over credits used nobody's time.
+        """
+        paid = await ledger.find(tx, key)
+        kind, _, name = paid.debit.partition(":") if paid else ("", "", "")
+        if kind != "hour":
+            return 0
+        return await self.lengthen(tx, name.partition(":")[0], waited_s)
+
     async def _carry_over(
         self, tx: Transaction, hour: Hour, returned: Transfer, keep_until: int
     ) -> None:

@@ -117,7 +117,7 @@ class Lifetimes:
             ended += await self._close(tx, user_id)
         return ended
 
-    async def give_back(self, tx: Transaction, hour_id: str, waited_s: int) -> int:
+    async def lengthen(self, tx: Transaction, hour_id: str, waited_s: int) -> int:
         """Lengthen an hour by what a job waited in the queue; return the seconds given.
 
         Jobs that waited side by side waited once: an hour never gets back more than the time that

@@ -114,7 +114,7 @@ async def _finish(services: Services, job: Job, picture: Picture) -> None:
             ended = await jobs.get(tx, job.id)
             return ended is not None and ended.state == "done"
         await services.hours.post(tx, job.id)
-        given_back = await services.hours.give_back(tx, job.session_id, waited)
+        given_back = await services.hours.give_back(tx, job.id, waited)
         generation.parameters["given_back_s"] = given_back
         await jobs.add_generation(tx, generation)
         await cards.touch(tx, services.work, "job", job.id)

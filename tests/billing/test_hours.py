@@ -160,6 +160,21 @@ async def test_carried_over_credits_go_first_and_the_usage_of_their_hour_counts_
     assert (await desk.do(usage))[first.id] == 1
 
 
+async def test_only_the_hour_that_pays_gets_back_what_its_job_waited(
+    desk: Desk, clock: FakeClock
+) -> None:
+    await desk.buy("flash-lite")
+    await desk.reserve(1)
+    clock.pass_(65)
+    assert await desk.do(lambda tx: desk.hours.give_back(tx, "job", 65)) == 60
+    clock.pass_(HOUR)
+    await desk.void("job")
+    await desk.reserve(1, "carried")
+    clock.pass_(65)
+    assert await desk.do(lambda tx: desk.hours.give_back(tx, "carried", 65)) == 0
+    assert (await desk.wallet()).running is None
+
+
 async def test_an_order_gives_its_hours_once(desk: Desk, clock: FakeClock) -> None:
     order_id = await desk.buy("flash", 3)
 

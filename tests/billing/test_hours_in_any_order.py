@@ -59,7 +59,7 @@ class Life:
             case "give back":
                 running = (await self.hours.wallet(self.tx, self.user)).running
                 if running:
-                    assert await self.hours.give_back(self.tx, running.id, number) <= number
+                    assert await self.hours.lengthen(self.tx, running.id, number) <= number
             case _:
                 self.clock.pass_(number)
 

@@ -94,8 +94,8 @@ async def test_waiting_in_the_queue_is_given_back_beyond_a_few_seconds(
     await desk.buy("flash")
     hour = await desk.start()
     clock.pass_(100)
-    assert await desk.give_back(hour, 5) == 0
-    assert await desk.give_back(hour, 65) == 60
+    assert await desk.lengthen(hour, 5) == 0
+    assert await desk.lengthen(hour, 65) == 60
     assert (await desk.wallet()).seconds_left == HOUR - 100 + 60
 
 
@@ -103,10 +103,10 @@ async def test_jobs_that_waited_side_by_side_waited_once(desk: Desk, clock: Fake
     await desk.buy("flash")
     hour = await desk.start()
     clock.pass_(65)
-    given = [await desk.give_back(hour, 65) for _ in range(3)]
+    given = [await desk.lengthen(hour, 65) for _ in range(3)]
     assert given == [60, 0, 0]
     clock.pass_(10)
-    assert await desk.give_back(hour, 75) == 10
+    assert await desk.lengthen(hour, 75) == 10
 
 
 async def test_an_hour_that_ended_while_its_job_waited_goes_on(
@@ -116,7 +116,7 @@ async def test_an_hour_that_ended_while_its_job_waited_goes_on(
     hour = await desk.start()
     clock.pass_(HOUR + 300)
     assert (await desk.wallet()).running is None
-    assert await desk.give_back(hour, 605) == 600
+    assert await desk.lengthen(hour, 605) == 600
     wallet = await desk.wallet()
     assert wallet.running is not None
     assert (wallet.running.id, wallet.seconds_left) == (hour.id, 600)
@@ -129,7 +129,7 @@ async def test_time_given_to_an_hour_while_another_runs_comes_after_it(
     first = await desk.start()
     clock.pass_(HOUR)
     second = await desk.start()
-    assert await desk.give_back(first, 65) == 60
+    assert await desk.lengthen(first, 65) == 60
     wallet = await desk.wallet()
     assert wallet.running == second
     assert [(hour.id, hour.seconds_left) for hour in wallet.waiting] == [(first.id, 60)]

@@ -45,5 +45,5 @@ class Desk:
     async def start(self, hour_id: str | None = None) -> Hour:
         return await self.do(lambda tx: self.hours.start(tx, self.user, hour_id))
 
-    async def give_back(self, hour: Hour, waited: int) -> int:
-        return await self.do(lambda tx: self.hours.give_back(tx, hour.id, waited))
+    async def lengthen(self, hour: Hour, waited: int) -> int:
+        return await self.do(lambda tx: self.hours.lengthen(tx, hour.id, waited))
