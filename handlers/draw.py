@@ -85,6 +85,7 @@ async def _generate(services: Services, job: Job) -> Picture:
         job.id,
         frozen_request(job),
         lambda progress: services.progress.put(job.id, progress),
+        owner=str(job.user_id),
     )
 
 

@@ -41,12 +41,15 @@ async def _paid(
     order = state.order
     wallet = await services.hours.wallet(tx, order.user_id)
     unstarted = [hour for hour in wallet.unstarted if hour.order_id == order.id]
-    paid_by = await payments.fulfilling(tx, order.id)
-    says = words.order_paid(what, paid_by or order.id, is_started=not unstarted)
+    payment = await payments.fulfilling(tx, order.id) or order.id
     show = (Button(words.show_session, press="v1:session:"),)
     if not unstarted:
-        return Reply(says, (show,))
-    return Reply(says, ((Button(words.start_hour, press=f"v1:start:{unstarted[0].id}"),), show))
+        return Reply(words.order_paid(what, payment, "started"), (show,))
+    rank = services.plans.rank
+    if wallet.running and rank(order.plan_id) <= rank(wallet.running.plan_id):
+        return Reply(words.order_paid(what, payment, "must_wait"), (show,))
+    start = (Button(words.start_hour, press=f"v1:start:{unstarted[0].id}"),)
+    return Reply(words.order_paid(what, payment, "can_start"), (start, show))
 
 
 def _ways_to_pay(words: English, state: OrderState, url: str) -> tuple[tuple[Button, ...], ...]:

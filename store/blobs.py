@@ -23,6 +23,8 @@ class Blobs:
 
     def __init__(self, url: str) -> None:
         split = urlsplit(url)
+        if split.scheme == "file" and split.netloc:
+            raise StoreUnavailableError(f"{url} names a host: write file:folder or file:///folder")
         self._folder = Path(split.path) if split.scheme == "file" else None
         try:
             self._store = self._open(url)

@@ -146,7 +146,9 @@ def prepare_sqlite(engine: sa.Engine) -> None:
 
 
 def _writer_engine(path: Path) -> AsyncEngine:
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0)
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0, hide_parameters=True
+    )
     prepare_sqlite(engine.sync_engine)
 
     @sa.event.listens_for(engine.sync_engine, "connect")
@@ -163,7 +165,11 @@ def _writer_engine(path: Path) -> AsyncEngine:
 
 def _readers_engine(path: Path) -> AsyncEngine:
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=READERS, max_overflow=0, pool_timeout=30
+        f"sqlite+aiosqlite:///{path}",
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=30,
+        hide_parameters=True,  # errors are logged, and what people write is nobody else's business
     )
     prepare_sqlite(engine.sync_engine)
 

@@ -37,7 +37,12 @@ class FakeEngine(Engine):
         job_id: str,
         request: GenerationRequest,
         on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
     ) -> Picture:
+        assert owner, "owners take turns"
+        assert priority == 0, "the queue has sorted the jobs already"
         request.check()
         self.tries[job_id] += 1
         self.asked.set()

@@ -46,6 +46,19 @@ async def test_a_running_job_shows_how_far_it_is(hub: Hub, step: int, bar: str) 
     assert bar in await shown(hub, job_id)
 
 
+async def test_a_job_that_the_engine_lost_and_draws_again_says_so(hub: Hub) -> None:
+    await hub.grant()
+    job_id = await hub.draw()
+    for step in (2, 3, 1):
+        hub.services.progress.put(job_id, Progress(step=step, steps=4))
+    words = await shown(hub, job_id)
+
+    assert "25 %" in words
+    assert "begins again; nothing more is charged" in words
+    await hub.work.run()
+    assert "begins again" not in said(hub.card().reply)
+
+
 async def test_a_finished_picture_tells_what_was_taken_and_what_is_left(hub: Hub) -> None:
     await hub.grant("flash")
     job_id = await hub.draw("a fox --shape portrait --seed 7")

@@ -99,6 +99,31 @@ async def test_a_paid_hour_that_runs_needs_no_start_button(hub: Hub) -> None:
     assert presses(hub.card().reply) == ["v1:session:"]
 
 
+async def test_a_second_hour_of_the_same_plan_waits_and_has_no_button_to_interrupt_the_first(
+    hub: Hub,
+) -> None:
+    await hub.grant("flash")
+    await hub.press("v1:start:")
+    await ordered(hub)
+    (link,) = hub.gateway.links.values()
+    hub.gateway.pay(link)
+    words = await later(hub, 10)
+
+    assert "when your running hour is over" in words
+    assert presses(hub.card().reply) == ["v1:session:"]
+
+
+async def test_an_hour_of_a_better_plan_can_start_at_once(hub: Hub) -> None:
+    await hub.grant("flash-lite")
+    await hub.press("v1:start:")
+    await ordered(hub)
+    (link,) = hub.gateway.links.values()
+    hub.gateway.pay(link)
+    await later(hub, 10)
+
+    assert labels(hub.card().reply)[0] == "Start my hour"
+
+
 async def test_an_order_of_a_plan_no_longer_on_sale_is_still_shown(hub: Hub) -> None:
     await ordered(hub)
     hub.services.plans._by_id.pop("flash")

@@ -49,6 +49,11 @@ async def test_the_folder_is_private(tmp_path: Path) -> None:
     assert (tmp_path / "media").stat().st_mode & 0o077 == 0
 
 
+def test_a_folder_with_two_slashes_is_not_taken_for_another() -> None:
+    with pytest.raises(StoreUnavailableError, match="file:///folder"):
+        Blobs("file://data/media")
+
+
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 

@@ -160,6 +160,17 @@ def test_another_kind_of_database_is_named() -> None:
         sqlite_path("postgresql://localhost/hub")
 
 
+async def test_errors_do_not_repeat_what_people_wrote(database: Database) -> None:
+    async def decide(tx: Transaction) -> None:
+        await tx.execute(sa.text("INSERT INTO nowhere VALUES (:words)"), {"words": "a secret"})
+
+    with pytest.raises(StoreUnavailableError) as error:
+        await database.write(decide)
+
+    assert "nowhere" in str(error.value)
+    assert "a secret" not in str(error.value)
+
+
 async def test_a_file_that_turned_bad_is_told_to_readers(database: Database) -> None:
     await count(database)
     await database._readers.dispose()

@@ -7,6 +7,7 @@ from chat.text import Text, bold, code, lines, text
 from handlers.texts.numbers import clock_time, grouped, plural, rupees
 
 Closed = Literal["expired", "cancelled", "rejected", "refunded"]
+Paid = Literal["can_start", "must_wait", "started"]
 
 
 class Buying:
@@ -81,17 +82,16 @@ class Buying:
             ]
         )
 
-    def order_paid(self, what: str, payment: str, *, is_started: bool) -> Text:
+    paid: ClassVar[Mapping[Paid, str]] = {
+        "can_start": "Your hour starts when you press the button, or with your first picture.",
+        "must_wait": "It is kept for you, and can start when your running hour is over.",
+        "started": "Thank you!",
+    }
+
+    def order_paid(self, what: str, payment: str, hour: Paid) -> Text:
         """The money is here and the hours are granted."""
-        start = "Your hour starts when you press the button, or with your first picture."
-        return lines(
-            [
-                text(bold("Paid ✓ "), what),
-                text("Payment ", code(payment)),
-                "",
-                "Thank you!" if is_started else start,
-            ]
-        )
+        paid = text(bold("Paid ✓ "), what)
+        return lines([paid, text("Payment ", code(payment)), "", self.paid[hour]])
 
     closed: ClassVar[Mapping[Closed, list[str]]] = {
         "expired": [

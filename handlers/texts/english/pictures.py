@@ -30,7 +30,7 @@ class Pictures:
 
     def began_again(self) -> Text:
         """The engine died under the job, and draws it from the beginning."""
-        return text(italic("The picture engine stopped and is back; it begins again."))
+        return text(italic("The engine stopped and begins again; nothing more is charged."))
 
     def job_cost(self, left: int) -> Text:
         """What the picture costs and what will be left."""

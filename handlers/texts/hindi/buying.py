@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from chat.text import Text, bold, code, lines, text
 from handlers.texts.english import buying
-from handlers.texts.english.buying import Closed
+from handlers.texts.english.buying import Closed, Paid
 from handlers.texts.numbers import clock_time, grouped, plural, rupees
 
 
@@ -81,17 +81,16 @@ class Buying(buying.Buying):
             ]
         )
 
-    def order_paid(self, what: str, payment: str, *, is_started: bool) -> Text:
+    paid: ClassVar[Mapping[Paid, str]] = {
+        "can_start": "बटन दबाते ही, या पहली तस्वीर के साथ, आपका घंटा शुरू हो जाएगा।",
+        "must_wait": "यह आपके लिए रखा है; चल रहा घंटा पूरा होने पर शुरू हो सकता है।",
+        "started": "धन्यवाद!",
+    }
+
+    def order_paid(self, what: str, payment: str, hour: Paid) -> Text:
         """The money is here and the hours are granted."""
-        start = "बटन दबाते ही, या पहली तस्वीर के साथ, आपका घंटा शुरू हो जाएगा।"
-        return lines(
-            [
-                text(bold("पैसे मिल गए ✓ "), what),
-                text("पेमेंट ", code(payment)),
-                "",
-                "धन्यवाद!" if is_started else start,
-            ]
-        )
+        paid = text(bold("पैसे मिल गए ✓ "), what)
+        return lines([paid, text("पेमेंट ", code(payment)), "", self.paid[hour]])
 
     closed: ClassVar[Mapping[Closed, list[str]]] = {
         "expired": [

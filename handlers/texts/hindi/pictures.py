@@ -26,7 +26,7 @@ class Pictures(pictures.Pictures):
 
     def began_again(self) -> Text:
         """The engine died under the job, and draws it from the beginning."""
-        return text(italic("इंजन रुक गया था, अब फिर चालू है; तस्वीर शुरू से बन रही है।"))
+        return text(italic("इंजन रुक गया था, तस्वीर फिर से बन रही है; और कुछ नहीं कटेगा।"))
 
     def job_cost(self, left: int) -> Text:
         """What the picture costs and what will be left."""

@@ -23,7 +23,7 @@ ARGUMENTS: dict[str, Any] = {
     "images": 8,
     "incident": "ab12",
     "is_running": True,
-    "is_started": False,
+    "hour": "can_start",
     "keep_days": 30,
     "known": ("style", "shape"),
     "left": 4,
@@ -116,7 +116,8 @@ def test_every_sentence_can_be_formed_and_keeps_amounts_ids_and_options(name: st
         for limit in (0, 1, 1234)
     ]
     + [("order_closed", {"status": s}) for s in ("expired", "cancelled", "rejected", "refunded")]
-    + [("order_paid", {"is_started": True}), ("nothing_to_start", {"is_running": False})]
+    + [("order_paid", {"hour": hour}) for hour in ("can_start", "must_wait", "started")]
+    + [("nothing_to_start", {"is_running": False})]
     + [("job_done", {"seconds_left": 0}), ("unknown_option", {"known": ()})]
     + [("job_queued", {"ahead": 0, "eta_s": None}), ("plan_line", {"videos": 0})]
     + [("write_image", {"prompt": "x" * 400}), ("job_facts", {"negative": ""})],
@@ -128,7 +129,7 @@ def test_the_other_side_of_every_choice_can_be_said_too(name: str, special: dict
     assert re.search("[ऀ-ॿ]", hindi.plain)
 
 
-@pytest.mark.parametrize("name", ["closed", "failures", "fact_names"])
+@pytest.mark.parametrize("name", ["closed", "failures", "fact_names", "paid"])
 def test_the_tables_have_the_same_keys(name: str) -> None:
     assert set(getattr(Hindi, name)) == set(getattr(English, name))
 
