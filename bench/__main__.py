@@ -1,0 +1,19 @@
+"""Every benchmark, one after another: `make bench`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+MODEL = Path("data/models/untrained-sd")
+BENCHMARKS = (("bench.commands",), ("bench.engine_overhead", str(MODEL)))
+
+
+def main() -> None:
+    """Run each in a process of its own, so that none warms another's caches."""
+    for module, *arguments in BENCHMARKS:
+        print(f"\n{module}", flush=True)
+        subprocess.run([sys.executable, "-m", module, *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main()
