@@ -72,8 +72,11 @@ def _span(span: Span) -> str:
             return f"`{span.text.replace('`', 'ˋ')}`"
         case "quote":
             return "\n".join(f"> {line}" for line in words.split("\n"))
-        case style:
-            return f"{_MARKS[style]}{words}{_MARKS[style]}"
+        case style:  # Discord shows the marks themselves where a space stands inside of them
+            inner = words.strip()
+            before, _, after = words.partition(inner) if inner else (words, "", "")
+            mark = _MARKS[style] if inner else ""
+            return f"{before}{mark}{inner}{mark}{after}"
 
 
 def _added_length(span: Span) -> int:

@@ -79,9 +79,11 @@ class TelegramAdapter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._pacing.__aexit__(kind, error, traceback)
-        for request in self._requests:
-            await request.shutdown()
+        try:
+            await self._pacing.__aexit__(kind, error, traceback)
+        finally:
+            for request in self._requests:
+                await request.shutdown()
 
     async def run(self, dispatch: Dispatch) -> NoReturn:
         """Poll for updates and answer them, until cancelled.

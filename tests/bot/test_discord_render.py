@@ -95,3 +95,8 @@ def test_a_picture_says_what_it_shows() -> None:
 
 def test_words_alone_leave_the_messages_picture_where_it_is() -> None:
     assert "attachments" not in payload(Reply(text("hi")), None)
+
+
+def test_spaces_stand_outside_of_marks() -> None:
+    assert to_markdown(text(bold("Paid ✓ "), "Flash")) == "**Paid ✓** Flash"
+    assert to_markdown(text("a", bold(" "), "b")) == "a b"
