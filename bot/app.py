@@ -19,7 +19,7 @@ from bot.settings import Settings
 from engine.engine import Engine
 from handlers import delivery, draw
 from handlers.errors import explain
-from handlers.housekeeping import keep_house
+from handlers.housekeeping import keep_house, make_up_for_outage
 from handlers.image import DRAW
 from handlers.links import Links
 from handlers.progress import ProgressBoard
@@ -65,6 +65,7 @@ async def run(settings: Settings) -> None:
             opened.callback(gateway.close)
         services = _wire(settings, database, engine, platforms, gateway)
         await database.write(lambda tx: publish(tx, services.plans))
+        await make_up_for_outage(services)
         router = build_router(services)
         platforms.introduce(router.commands)
         await opened.enter_async_context(services.work.running(drain_s=DRAIN_S))

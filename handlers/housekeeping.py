@@ -7,17 +7,23 @@ from collections.abc import Awaitable, Callable
 from handlers import delivery, draw
 from handlers.image import DRAW
 from handlers.services import Services
-from store import jobs
+from store import beats, jobs
 from store.database import Transaction
+from store.work import EXECUTOR
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
+BEAT_S = 5
+"""How exactly the end of the last run is known."""
+OUTAGE_MIN_S = 15
+"""A shorter gap is a restart that nobody felt."""
 
 
 async def keep_house(services: Services) -> None:
     """Do every duty once a second, for ever. A duty that fails is reported and tried again."""
     duties: tuple[Callable[[Services], Awaitable[None]], ...] = (
+        give_sign_of_life,
         end_hours,
         look_for_payments,
         refund_lost_jobs,
@@ -31,6 +37,29 @@ async def keep_house(services: Services) -> None:
                 # The boundary of a loop that must never end: one broken duty must not stop others.
                 log.exception("housekeeping: %s failed", duty.__name__)
         await asyncio.sleep(EVERY_S)
+
+
+async def make_up_for_outage(services: Services) -> None:
+    """Give running hours the time back in which no bot was there; call it once, at the start."""
+    now = services.clock()
+
+    async def decide(tx: Transaction) -> None:
+        gone = await beats.last(tx, EXECUTOR)
+        if gone is not None and now - gone >= OUTAGE_MIN_S:
+            lengthened = await services.hours.give_back_outage(tx, gone, now)
+            log.info("was away for %d s; %d running hours got it back", now - gone, len(lengthened))
+        await beats.beat(tx, EXECUTOR, now)
+
+    await services.database.write(decide)
+
+
+async def give_sign_of_life(services: Services) -> None:
+    """Remember that the bot is there, for `make_up_for_outage` to look at."""
+    now = services.clock()
+    async with services.database.read() as tx:
+        last = await beats.last(tx, EXECUTOR)
+    if last is None or now - last >= BEAT_S:
+        await services.database.write(lambda tx: beats.beat(tx, EXECUTOR, now))
 
 
 async def end_hours(services: Services) -> None:

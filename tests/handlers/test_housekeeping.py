@@ -5,7 +5,15 @@ from collections.abc import Iterable
 import pytest
 
 from handlers import housekeeping
-from handlers.housekeeping import end_hours, keep_house, look_for_payments, refund_lost_jobs
+from handlers.housekeeping import (
+    OUTAGE_MIN_S,
+    end_hours,
+    give_sign_of_life,
+    keep_house,
+    look_for_payments,
+    make_up_for_outage,
+    refund_lost_jobs,
+)
 from handlers.services import Services
 from store.database import Transaction
 from store.work import Work
@@ -82,3 +90,28 @@ async def test_a_duty_that_fails_is_reported_and_does_not_stop_the_others(
             keeping.cancel()
 
     assert "a broken duty" in caplog.text
+
+
+async def test_time_without_a_bot_is_given_back_to_the_running_hour(hub: Hub) -> None:
+    hour = await hub.grant("flash")
+    await hub.press(f"v1:start:{hour}")
+    await give_sign_of_life(hub.services)
+    hub.clock.pass_(600)
+
+    await make_up_for_outage(hub.services)
+    await make_up_for_outage(hub.services)
+
+    wallet = await hub.wallet()
+    assert wallet.seconds_left == 3600
+
+
+async def test_a_quick_restart_changes_nothing(hub: Hub) -> None:
+    hour = await hub.grant("flash")
+    await hub.press(f"v1:start:{hour}")
+    await give_sign_of_life(hub.services)
+    hub.clock.pass_(OUTAGE_MIN_S - 1)
+
+    await make_up_for_outage(hub.services)
+
+    wallet = await hub.wallet()
+    assert wallet.seconds_left == 3600 - OUTAGE_MIN_S + 1
