@@ -27,7 +27,7 @@ CHARGED = "SELECT COALESCE(SUM(amount), 0) FROM transfers WHERE phase = 'post'"
 
 async def until_paid_in_database(hub: Hub) -> None:
     async with asyncio.timeout(30):
-        while one(hub, HOURS) == 0:  # noqa: ASYNC110 - another process' database
+        while one(hub, HOURS) == 0:
             await asyncio.sleep(0.01)
 
 

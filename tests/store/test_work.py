@@ -1,10 +1,11 @@
 import asyncio
+import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from store.database import Transaction, open_database
-from store.work import Kind, LeftForNextStart, Queue, Work
+from store.database import Database, Transaction, open_database
+from store.work import KEEP_FINISHED_S, Kind, LeftForNextStart, Queue, Work
 from tests.doubles.database import fresh_database
 
 GPU = Queue("gpu", at_once=4)
@@ -12,7 +13,7 @@ GPU = Queue("gpu", at_once=4)
 
 async def until(done: Counter[str], count: int) -> None:
     async with asyncio.timeout(20):
-        while done.total() < count:  # noqa: ASYNC110 - the counter is the simplest witness
+        while done.total() < count:
             await asyncio.sleep(0.01)
 
 
@@ -160,3 +161,31 @@ async def test_work_that_is_left_for_the_next_start_is_done_then_and_is_no_failu
             await until(done, 2)
 
     assert left == done == {"a": 1, "b": 1}
+
+
+async def test_finished_work_is_forgotten_after_a_week(tmp_path: Path) -> None:
+    done: Counter[str] = Counter()
+
+    async def do(subject: str) -> None:
+        done[subject] += 1
+
+    async with open_database(fresh_database(tmp_path)) as database:
+        work = Work(database)
+        work.declare(Kind("draw", GPU, do))
+        async with work.running(drain_s=1):
+            await database.write(lambda tx: work.submit(tx, "draw", "a"))
+            await until(done, 1)
+            async with asyncio.timeout(20):
+                while await remembered(database) != ["SUCCESS"]:
+                    await asyncio.sleep(0.01)
+            now = int(time.time())
+            await work.forget_finished(now)
+            assert await remembered(database) == ["SUCCESS"]
+            await work.forget_finished(now + KEEP_FINISHED_S + 60)
+            assert await remembered(database) == []
+
+
+async def remembered(database: Database) -> list[str]:
+    async with database.read() as tx:
+        found = await tx.exec_driver_sql("SELECT status FROM workflow_status")
+        return [str(status) for status in found.scalars()]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import aiohttp
 import pytest
 import razorpay
-import requests  # noqa: TID251  the SDK's own transport
+import requests
 from aiohttp import web
 
 from sandbox.razorpay.app import serve
@@ -79,7 +79,7 @@ class Emulator:
 
     async def wait_until(self, condition: Callable[[Any], object]) -> Any:
         async with asyncio.timeout(20):
-            while not condition(state := await self.look("state")):  # noqa: ASYNC110  over HTTP
+            while not condition(state := await self.look("state")):
                 await asyncio.sleep(0.02)
         return state
 

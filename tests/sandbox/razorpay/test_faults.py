@@ -1,5 +1,5 @@
 import pytest
-import requests  # noqa: TID251  its errors come through the SDK
+import requests
 from razorpay.errors import BadRequestError, ServerError
 
 from tests.sandbox.razorpay.conftest import Emulator
