@@ -52,7 +52,7 @@ async def buy(services: Services, call: CommandCall, options: Options) -> Reply 
 async def show_plans(services: Services, incoming: Incoming) -> Reply:
     """Show what is on sale, for this person's eyes: nobody buys in front of others."""
     words = texts(incoming.user.language)
-    if services.payments is None:
+    if services.payments is None or not services.plans.all:
         raise PaymentsOffError
     listed = [
         words.plan_line(plan.name, plan.price_paise, plan.images, plan.videos, plan.tokens)

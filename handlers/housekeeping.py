@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from itertools import count
 
 from handlers import delivery, draw
 from handlers.image import DRAW
@@ -13,7 +14,11 @@ from store.work import EXECUTOR
 
 log = logging.getLogger(__name__)
 
+Duty = Callable[[Services], Awaitable[None]]
+
 EVERY_S = 1.0
+SELDOM = 3600
+"""What need not be done every turn is done every so many."""
 BEAT_S = 5
 """How exactly the end of the last run is known."""
 OUTAGE_MIN_S = 15
@@ -21,16 +26,20 @@ OUTAGE_MIN_S = 15
 
 
 async def keep_house(services: Services) -> None:
-    """Do every duty once a second, for ever. A duty that fails is reported and tried again."""
-    duties: tuple[Callable[[Services], Awaitable[None]], ...] = (
+    """Do the duties once a second or once an hour, for ever.
+
+    A duty that fails is reported and tried again at its next time.
+    """
+    often: tuple[Duty, ...] = (
         give_sign_of_life,
         end_hours,
         look_for_payments,
         refund_lost_jobs,
         delivery.show_progress,
     )
-    while True:
-        for duty in duties:
+    seldom: tuple[Duty, ...] = (forget_finished_work,)
+    for turn in count():
+        for duty in often if turn % SELDOM else (*often, *seldom):
             try:
                 await duty(services)
             except Exception:
@@ -86,3 +95,8 @@ async def refund_lost_jobs(services: Services) -> None:
     if lost:
         log.error("%d jobs were lost and refunded", len(lost))
         await services.database.write(decide)
+
+
+async def forget_finished_work(services: Services) -> None:
+    """Keep the queue's memory small."""
+    await services.work.forget_finished(services.clock())

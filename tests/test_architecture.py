@@ -49,6 +49,7 @@ TESTED_ELSEWHERE = {
         "bot/telegram_errors.py",
         "bot/telegram_menu.py",
     },
+    "a part of the runner: tests/engine/test_diffusers_runner.py": {"engine/prompts.py"},
     "runs in the child: tests/engine/test_child.py starts it": {"engine/worker.py"},
     "the second half of a payment: tests/billing/test_payments.py": {"billing/settlement.py"},
 }

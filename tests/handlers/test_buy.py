@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from billing.plans import Plans
 from handlers.routes import build_router
 from tests.doubles.hub import RAVI, Hub, labels, presses, said
 
@@ -185,3 +186,9 @@ async def test_a_bot_that_sells_nothing_says_so(hub: Hub) -> None:
     ):
         assert "switched off" in said(reply)
         assert "Nothing was charged" in said(reply)
+
+
+async def test_a_bot_without_plans_sells_nothing(hub: Hub) -> None:
+    hub.router = build_router(replace(hub.services, plans=Plans(())))
+
+    assert "switched off" in said(await hub.call("buy"))

@@ -70,6 +70,10 @@ async def test_a_duty_that_fails_is_reported_and_does_not_stop_the_others(
 ) -> None:
     done = asyncio.Event()
     turns: list[int] = []
+    forgotten: list[int] = []
+
+    async def forget(_work: Work, now: int) -> None:
+        forgotten.append(now)
 
     async def broken(_services: Services) -> None:
         turns.append(1)
@@ -79,6 +83,7 @@ async def test_a_duty_that_fails_is_reported_and_does_not_stop_the_others(
         if len(turns) > 1:
             done.set()
 
+    monkeypatch.setattr(Work, "forget_finished", forget)
     monkeypatch.setattr(housekeeping, "EVERY_S", 0)
     monkeypatch.setattr(housekeeping, "end_hours", broken)
     monkeypatch.setattr(housekeeping, "look_for_payments", healthy)
@@ -90,6 +95,7 @@ async def test_a_duty_that_fails_is_reported_and_does_not_stop_the_others(
             keeping.cancel()
 
     assert "a broken duty" in caplog.text
+    assert forgotten == [hub.clock()], "what is done seldom is done at the start too"
 
 
 async def test_time_without_a_bot_is_given_back_to_the_running_hour(hub: Hub) -> None:
