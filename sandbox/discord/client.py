@@ -10,40 +10,19 @@ async with SandboxClient(url) as sandbox:
 """
 
 import asyncio
-import base64
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from typing import cast
 
 from sandbox.client import PATIENCE, NothingCame, SandboxClient
+from sandbox.discord.given import Option, Picture, encode, encode_options
+from sandbox.discord.reading import read_command, read_file, read_message, read_modal
 from sandbox.discord.records import BOT
-from sandbox.discord.seen import (
-    SeenCommand,
-    SeenFile,
-    SeenMessage,
-    SeenModal,
-    objects,
-    read_command,
-    read_file,
-    read_message,
-    read_modal,
-)
+from sandbox.discord.seen import SeenCommand, SeenFile, SeenMessage, SeenModal, objects
 from sandbox.records import Json, JsonValue
 
 _ONE_LOOK = 5.0
 
 Wanted = str | Callable[[SeenMessage], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A file a person attaches."""
-
-    content: bytes = field(repr=False)
-    name: str = "picture.png"
-
-
-Option = str | int | float | bool | Picture
 
 
 class DiscordPerson:
@@ -76,7 +55,7 @@ class DiscordPerson:
         sent = await self._act(
             "say",
             text=text,
-            files=[_encode(file) for file in files],
+            files=[encode(file) for file in files],
             reply_to=reply_to.id if reply_to else None,
         )
         return str(sent["id"])
@@ -87,7 +66,7 @@ class DiscordPerson:
         Raises:
             NothingCame: when Discord's own app would not let them; says why.
         """
-        await self._act("slash", command=command.removeprefix("/"), options=_options(options))
+        await self._act("slash", command=command.removeprefix("/"), options=encode_options(options))
 
     async def complete(
         self, command: str, focused: str, text: str = "", **options: Option
@@ -97,7 +76,7 @@ class DiscordPerson:
         Raises:
             NothingCame: when nothing was offered in time.
         """
-        given = _options(options | {focused: text})
+        given = encode_options(options | {focused: text})
         name = command.removeprefix("/")
         await self._act("autocomplete", command=name, focused=focused, options=given)
         async for event in self._events(PATIENCE):
@@ -242,17 +221,6 @@ async def ready(sandbox: SandboxClient, patience: float = PATIENCE) -> None:
                 pass
     except TimeoutError:
         raise NothingCame(f"no bot listens to {sandbox.base_url}/gateway") from None
-
-
-def _options(given: dict[str, Option]) -> Json:
-    return {
-        name: _encode(value) if isinstance(value, Picture) else value
-        for name, value in given.items()
-    }
-
-
-def _encode(file: Picture) -> Json:
-    return {"name": file.name, "content": base64.b64encode(file.content).decode()}
 
 
 def _field(modal: SeenModal, name: str) -> str:

@@ -7,7 +7,7 @@ from sandbox.records import File, Json
 
 BOT = "bot"
 BOT_ID = 1_290_000_000_000_000_001  # the application has the same number, as new ones do
-BOT_NAME = "Sandbox Hub"
+BOT_NAME = "AI Access Hub"
 
 ChannelKind = Literal["text", "dm", "group"]
 EventKind = Literal[

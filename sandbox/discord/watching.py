@@ -8,7 +8,7 @@ from aiohttp import web
 from sandbox.control import LONGEST_WAIT
 from sandbox.discord import asking, views
 from sandbox.discord.places import named_channel, named_person
-from sandbox.discord.records import BOT_NAME, Event
+from sandbox.discord.records import BOT_ID, BOT_NAME, Event
 from sandbox.discord.world import Discord
 from sandbox.records import Json, JsonValue
 
@@ -43,7 +43,7 @@ class _Watch:
             "people": [{**asdict(m), "id": str(m.id)} for m in discord.members.values()],
             "guilds": [{**asdict(g), "id": str(g.id)} for g in discord.guilds.values()],
             "channels": [views.channel(discord, c) for c in discord.channels.values()],
-            "bot": {"name": BOT_NAME, "connected": discord.sessions.connected},
+            "bot": {"id": str(BOT_ID), "name": BOT_NAME, "connected": discord.sessions.connected},
             "size_limit": discord.size_limit,
         }
         return web.json_response(body)

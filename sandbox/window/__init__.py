@@ -1,4 +1,4 @@
-"""The chat window in the browser: three files, served as they are."""
+"""The chat window in the browser: a page for each platform, served as it is."""
 
 from pathlib import Path
 
@@ -10,17 +10,25 @@ _ALWAYS_ASK = {"Cache-Control": "no-cache"}
 
 def setup(app: web.Application) -> None:
     """Add the window's routes to an application."""
-    app.router.add_get("/", _page)
-    app.router.add_get(r"/_sandbox/window/{name:window\.(?:css|js)}", _part)
+    app.router.add_get("/", _telegram)
+    app.router.add_get("/discord", _discord)
+    app.router.add_get(r"/_sandbox/window/{name:\w+\.(?:css|js)}", _part)
     app.router.add_get("/favicon.ico", _no_icon)
 
 
-async def _page(_request: web.Request) -> web.FileResponse:
+async def _telegram(_request: web.Request) -> web.FileResponse:
     return web.FileResponse(_HERE / "index.html", headers=_ALWAYS_ASK)
 
 
+async def _discord(_request: web.Request) -> web.FileResponse:
+    return web.FileResponse(_HERE / "discord.html", headers=_ALWAYS_ASK)
+
+
 async def _part(request: web.Request) -> web.FileResponse:
-    return web.FileResponse(_HERE / request.match_info["name"], headers=_ALWAYS_ASK)
+    found = _HERE / request.match_info["name"]
+    if not found.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(found, headers=_ALWAYS_ASK)
 
 
 async def _no_icon(_request: web.Request) -> web.Response:

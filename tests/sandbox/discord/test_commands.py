@@ -5,7 +5,8 @@ import pytest
 from discord import app_commands
 
 from sandbox.client import NothingCame, SandboxClient
-from sandbox.discord.client import DiscordPerson, Picture
+from sandbox.discord.client import DiscordPerson
+from sandbox.discord.given import Picture
 from tests.sandbox.conftest import picture
 from tests.sandbox.discord.conftest import ANYWHERE, IMAGE, Bot
 

@@ -7,7 +7,8 @@ import pytest
 from discord import app_commands
 
 from sandbox.client import SandboxClient
-from sandbox.discord.client import DiscordPerson, Picture
+from sandbox.discord.client import DiscordPerson
+from sandbox.discord.given import Picture
 from sandbox.discord.routes import ENDPOINTS
 from tests.sandbox.conftest import picture
 from tests.sandbox.discord.conftest import ANYWHERE, Bot, file, view

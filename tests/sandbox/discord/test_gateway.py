@@ -10,6 +10,7 @@ from sandbox.app import Sandbox
 from sandbox.client import SandboxClient
 from sandbox.discord import gateway
 from sandbox.discord.client import DiscordPerson
+from sandbox.discord.records import BOT_NAME
 from tests.sandbox.discord.conftest import PATIENCE, Bot, running
 
 
@@ -78,7 +79,7 @@ async def test_granted_members_are_told(client: SandboxClient) -> None:
     await client.order("discord/settings", privileged_intents=discord.Intents.all().value)
     async for bot in running(Bot(intents=intents), client):
         names = {member.display_name for member in bot.guilds[0].members}
-        assert names == {"Asha", "Ravi", "Meera", "Sandbox Hub"}
+        assert names == {"Asha", "Ravi", "Meera", BOT_NAME}
         found = await bot.guilds[0].query_members(query="Asha")
         assert found
 

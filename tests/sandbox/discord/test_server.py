@@ -5,6 +5,7 @@ import pytest
 from sandbox.app import Sandbox
 from sandbox.client import SandboxClient
 from sandbox.discord.client import DiscordPerson
+from sandbox.discord.records import BOT_NAME
 from tests.sandbox.discord.conftest import Bot, file
 
 
@@ -89,7 +90,7 @@ async def test_links_to_files_are_signed_and_run_out(bot: Bot, client: SandboxCl
 
 
 async def test_what_the_library_looks_up_is_found(bot: Bot) -> None:
-    assert (await bot.application_info()).name == "Sandbox Hub"
+    assert (await bot.application_info()).name == BOT_NAME
     guild = await bot.fetch_guild(bot.guilds[0].id)
     assert (await guild.fetch_member(guild.owner_id or 0)).display_name == "Meera"
     assert {c.name for c in await guild.fetch_channels()} >= {"general", "words-only"}
