@@ -141,6 +141,8 @@ class Settings(BaseSettings):
         for name, (width, height) in images.shapes.items():
             if width < 1 or height < 1 or width * height > PIXELS_MAX:
                 raise ValueError(f"shapes.{name} has more pixels than one credit buys, or none")
+            if width % 8 or height % 8:
+                raise ValueError(f"shapes.{name} must have sides that are multiples of 8")
         for name, template in images.styles.items():
             if "{prompt}" not in template:
                 raise ValueError(f"styles.{name} has no {{prompt}}, so it would hide the words")

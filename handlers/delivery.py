@@ -65,8 +65,8 @@ async def _show(services: Services, address: Address, reply: Reply) -> Address:
     if address.message is not None:
         try:
             await chat.edit(address, reply)
-        except MessageGoneError:
-            log.info("a message is gone; its card is sent anew")
+        except (MessageGoneError, RefusedError) as error:
+            log.info("a card is sent anew, its message cannot be edited: %r", error)
         else:
             return address
     return replace(address, message=await chat.send(address, reply))

@@ -124,6 +124,7 @@ def test_secrets_are_shown_nowhere(config: Path, monkeypatch: pytest.MonkeyPatch
         ("[images.shapes]\nhuge = [1024, 1024]", "images: shapes.huge has more pixels"),
         ("[images.shapes]\nflat = [0, 512]", "images: shapes.flat has more pixels"),
         ("[images.shapes]\ninside_out = [-512, -512]", "images: shapes.inside_out"),
+        ("[images.shapes]\nodd = [500, 500]", "images: shapes.odd must have sides"),
         ("[images]\nshapes = {}", "images: shapes must name"),
         ('[images.styles]\nneon = "neon"', "images: styles.neon has no {prompt}"),
         ('[images]\nsampler = "magic"', "images: sampler must be one of"),

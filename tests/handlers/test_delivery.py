@@ -74,12 +74,15 @@ async def test_a_busy_platform_puts_the_delivery_off_until_it_has_time(hub: Hub)
     assert len(hub.chat.messages) == 1
 
 
-async def test_a_message_that_is_gone_is_sent_anew_and_edited_from_then_on(hub: Hub) -> None:
+@pytest.mark.parametrize("error", [MessageGoneError(), RefusedError()])
+async def test_a_message_that_cannot_be_edited_is_sent_anew_and_edited_from_then_on(
+    hub: Hub, error: MessageGoneError | RefusedError
+) -> None:
     await hub.grant()
     job_id = await hub.draw()
     await deliver(hub.services, job_id)
     hub.chat.gone(hub.card().id)
-    hub.chat.fail = [MessageGoneError()]
+    hub.chat.fail = [error]
     await hub.work.run()
 
     shown = hub.card()

@@ -13,7 +13,7 @@ class Buying(buying.Buying):
     """What a customer reads."""
 
     show_plans = "प्लान देखें"
-    check_payment = "पैसे दे दिए, अभी देखें"
+    check_payment = "पैसे दे दिए, अभी जाँचें"
     cancel_order = "रद्द करें"
     buy_more = "एक घंटा ख़रीदें"
 

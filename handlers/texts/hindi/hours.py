@@ -46,7 +46,9 @@ class HourTexts(hours.HourTexts):
     def carry_over(self, images: int) -> Text:
         """Credits that came back after their hour."""
         pictures = plural(images, "तस्वीर", "तस्वीरें")
-        return text(f"घंटे के बाद लौटी: {pictures}। आपका अगला ", code("/image"), " इसी से चलेगा")
+        return text(
+            f"घंटा पूरा होने के बाद लौटी: {pictures}। आपका अगला ", code("/image"), " इसी से चलेगा"
+        )
 
     def hour_started(self, plan: str, ends_at: int) -> Text:
         """An hour begins."""

@@ -55,7 +55,7 @@ class Mistakes(mistakes.Mistakes):
 
     def already_finished(self) -> Text:
         """Too late to cancel."""
-        return text("देर हो गई: यह काम पूरा हो चुका है, क्या कटा यह उसी संदेश में लिखा है।")
+        return text("देर हो गई: यह काम पूरा हो चुका है; क्या कटा, उसी संदेश में लिखा है।")
 
     def no_hour(self) -> Text:
         """A picture without an hour."""

@@ -20,7 +20,7 @@ class Pictures(pictures.Pictures):
 
     def job_queued(self, prompt: str, ahead: int, eta_s: int | None, left: int) -> Text:
         """A picture waits for the GPU."""
-        place = f"कतार में, {grouped(ahead)} काम आगे" if ahead else "कतार में, अगली बारी आपकी"
+        place = f"कतार में, आपसे आगे {grouped(ahead)} काम" if ahead else "कतार में, अगली बारी आपकी"
         soon = f" · करीब {eta_s} सेकंड" if eta_s else ""
         return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(left)])
 

@@ -144,6 +144,12 @@ def test_labels_are_short_enough_for_a_button(language: str) -> None:
     assert len(words.upgrade(LITE.name, LITE.price_paise)) <= 40
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("notice", ["checking", "cancelling", "already_finished", "not_yours"])
+def test_notices_fit_telegram(language: str, notice: str) -> None:
+    assert len(formed(texts(language), notice).plain) <= 200
+
+
 def test_the_language_of_a_client_finds_its_sentences() -> None:
     assert texts("hi-IN") is texts("hi") is texts("HI")
     assert texts("ta") is texts("") is texts("en-GB")
