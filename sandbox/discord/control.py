@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from sandbox.control import Refused, order
-from sandbox.discord import drafts, forms, people, permissions, views
+from sandbox.discord import drafts, events, forms, people, permissions, views
 from sandbox.discord.asking import NotOfferedError
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.pace import PROFILES
@@ -183,6 +183,7 @@ class _Control:
             raise Refused(f"unknown permission {error}") from None
         self.discord.denied[channel.key, subject] = bits
         self.discord.news.tell("channels")
+        events.tell_channel(self.discord, channel)
         return {"ok": True}
 
     async def settings(self, body: Json) -> Json:

@@ -116,7 +116,7 @@ def _guild_fields(discord: Discord, guild: Guild) -> Json:
 def tell_message(discord: Discord, name: str, message: Message) -> None:
     """MESSAGE_CREATE or MESSAGE_UPDATE for those who may read it; never for ephemeral ones."""
     channel = discord.channels[message.channel]
-    if message.ephemeral or not discord.has_bot(channel):
+    if message.ephemeral or not discord.bot_sees(channel):
         return
     guild = discord.guild_of(channel)
     wanted = GUILD_MESSAGES if guild else DIRECT_MESSAGES
@@ -143,7 +143,7 @@ def _concerns_bot(message: Message) -> bool:
 def tell_deleted(discord: Discord, message: Message) -> None:
     """MESSAGE_DELETE."""
     channel = discord.channels[message.channel]
-    if message.ephemeral or not discord.has_bot(channel):
+    if message.ephemeral or not discord.bot_sees(channel):
         return
     guild = discord.guild_of(channel)
     body: Json = {"id": str(message.id), "channel_id": str(channel.id)}
@@ -153,6 +153,15 @@ def tell_deleted(discord: Discord, message: Message) -> None:
             session.dispatch(
                 "MESSAGE_DELETE", body | ({"guild_id": str(guild.id)} if guild else {})
             )
+
+
+def tell_channel(discord: Discord, channel: Channel) -> None:
+    """CHANNEL_UPDATE: what may be done there has changed."""
+    guild = discord.guild_of(channel)
+    if guild is None or not guild.has_bot:
+        return
+    for session in discord.sessions.listening(guild.id):
+        session.dispatch("CHANNEL_UPDATE", render.channel(discord, channel))
 
 
 def tell_interaction(discord: Discord, channel: Channel, data: Json) -> None:

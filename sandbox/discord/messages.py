@@ -32,8 +32,7 @@ def bot_channel(discord: Discord, call: Call) -> Channel:
     channel = discord.channel_by_id(call.number("channel_id"))
     if channel is None:
         raise unknown_channel()
-    seen = discord.app_permissions(channel) & permissions.VIEW_CHANNEL
-    if not discord.has_bot(channel) or (channel.guild and not seen):
+    if not discord.bot_sees(channel):
         raise missing_access()
     return channel
 

@@ -129,6 +129,12 @@ class Discord:
         guild = self.guild_of(channel)
         return guild.has_bot if guild else channel.kind == "dm"
 
+    def bot_sees(self, channel: Channel) -> bool:
+        """Whether the bot may read a channel."""
+        if not self.has_bot(channel):
+            return False
+        return not channel.guild or bool(self.app_permissions(channel) & permissions.VIEW_CHANNEL)
+
     # Permissions
 
     def app_permissions(self, channel: Channel) -> int:

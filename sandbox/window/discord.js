@@ -63,7 +63,7 @@ function items() {
 function draw({ fresh = false } = {}) {
   const list = items();
   const nodes = list.map((item) => {
-    const about = item.message && [world.failed.has(item.message.id), waitingOn(item.message.id), world.message(item.message.reply_to)?.seq];
+    const about = item.message && [item.message.loading && world.clockAhead, world.failed.has(item.message.id), waitingOn(item.message.id), world.message(item.message.reply_to)?.seq];
     const signature = JSON.stringify([item, about]);
     const known = drawn.get(item.key);
     if (known?.signature === signature) return known.node;

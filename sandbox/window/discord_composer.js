@@ -147,7 +147,7 @@ function leave() {
 
 function focusFirst() {
   const empty = [...$("slash").querySelectorAll("input, select")].find((node) => !node.value);
-  (empty ?? $("slash").querySelector("input, select") ?? $("send")).focus();
+  (empty ?? $("send")).focus();
 }
 
 function drawSlash() {

@@ -5,6 +5,7 @@ import { markdown } from "./discord_markdown.js";
 
 const WIDEST = 480;
 const TALLEST = 380;
+const TOKEN_LIFE = 900; // seconds after which nobody can answer any more
 const ROW = 1, BUTTON = 2, SELECT = 3, SECTION = 9, TEXT = 10, THUMBNAIL = 11, GALLERY = 12, FILE = 13, SEPARATOR = 14, CONTAINER = 17;
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
 
@@ -47,6 +48,7 @@ export function gist(message) {
 }
 
 function content(message, world, acts) {
+  if (message.loading && world.now() - message.sent > TOKEN_LIFE) return [h("p", { class: "failed" }, "The application did not respond")];
   if (message.loading) return [h("p", { class: "thinking" }, h("i", {}), h("i", {}), h("i", {}), `${world.nameOf("bot")} is thinking`)];
   const loose = message.attachments.filter((file) => !message.placed.includes(file.name));
   const pictures = loose.filter((file) => isVisual(file));

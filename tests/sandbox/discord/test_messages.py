@@ -81,6 +81,7 @@ async def test_what_the_bot_may_not_do_is_refused(bot: Bot, client: SandboxClien
     await client.order("discord/permissions", channel="art", deny=["send_messages"])
     with pytest.raises(discord.Forbidden, match="50013"):
         await (await channel(bot, client, "art")).send("hello")
+    assert not (await channel(bot, client, "art")).permissions_for(bot.guilds[0].me).send_messages
     await client.order("discord/permissions", channel="art", deny=["view_channel"])
     with pytest.raises(discord.Forbidden, match="50001"):
         await (await channel(bot, client, "art")).send("hello")
