@@ -26,6 +26,7 @@ from engine.errors import (
 )
 from engine.flight import Flight
 from engine.job import GenerationRequest
+from engine.original import original_of
 from engine.prompts import Prompts
 from engine.samplers import Schedule
 from engine.settings import EngineSettings
@@ -65,15 +66,24 @@ class DiffusersRunner:
         """Encode the prompts, draw the noise, and return the forwards needed."""
         self._check_size(request)
         with _memory_reported(request):
-            schedule = self._schedule(request.sampler, request.steps)
+            schedule = self._schedule(
+                request.sampler,
+                request.steps,
+                skipped=request.steps_skipped,
+                has_original=request.image is not None,
+            )
             generator = torch.Generator().manual_seed(request.seed)
             texts = (request.negative_prompt, request.prompt)[-request.rows :]
+            original = original_of(self._pipeline, request, generator)
+            noise = self._noise(request, generator)
             self._flights[job_id] = Flight(
                 request=request,
                 schedule=schedule,
                 prompts=tuple(self._prompts.encoded(text) for text in texts),
-                state=flight.first_state(self._noise(request, generator), schedule),
+                state=flight.first_state(schedule, noise, original),
+                noise=noise,
                 generator=generator,
+                original=original,
             )
         return schedule.forwards
 
@@ -113,9 +123,16 @@ class DiffusersRunner:
             if size % scale:
                 raise BadRequestError(field, f"must be a multiple of {scale}")
 
-    def _read_schedule(self, sampler: str, steps: int) -> Schedule:
+    def _read_schedule(
+        self, sampler: str, steps: int, *, skipped: int, has_original: bool
+    ) -> Schedule:
         config = self._pipeline.scheduler.config
-        return samplers.read_off(lambda: samplers.scheduler(sampler, config), steps)
+        return samplers.read_off(
+            lambda: samplers.scheduler(sampler, config),
+            steps,
+            skipped=skipped,
+            has_original=has_original,
+        )
 
     def _noise(self, request: GenerationRequest, generator: torch.Generator) -> torch.Tensor:
         scale, channels = self._pipeline.vae_scale_factor, self._pipeline.unet.config.in_channels
@@ -123,7 +140,7 @@ class DiffusersRunner:
         noise: torch.Tensor = randn_tensor(
             shape, generator, self._device, self._pipeline.unet.dtype
         )
-        return noise[0]
+        return noise[0].float()
 
     def _decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:
         try:

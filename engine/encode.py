@@ -22,8 +22,11 @@ def parameters(request: GenerationRequest, model: str) -> str:
     lines = [request.prompt]
     if request.negative_prompt:
         lines.append(f"Negative prompt: {request.negative_prompt}")
-    lines.append(
+    facts = (
         f"Steps: {request.steps}, Sampler: {request.sampler}, CFG scale: {request.guidance:g}, "
         f"Seed: {request.seed}, Size: {request.width}x{request.height}, Model: {model}"
     )
+    if request.image is not None:
+        facts += f", Denoising strength: {request.strength:g}"
+    lines.append(facts)
     return "\n".join(lines)

@@ -34,7 +34,9 @@ class StepTimes:
 
     def seconds(self, request: GenerationRequest, step: int = 0) -> float:
         """Return the seconds that a picture still takes after so many of its steps."""
-        forwards = (request.steps - step) * (2 if request.sampler == "heun" else 1)
+        forwards = (request.steps - max(step, request.steps_skipped)) * (
+            2 if request.sampler == "heun" else 1
+        )
         interval_s = _of_size(self._interval_s, request.size)
         if interval_s is None:
             interval_s = _FIRST_GUESS_S_PER_PIXEL * request.width * request.height

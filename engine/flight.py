@@ -8,6 +8,7 @@ from diffusers import UNet2DConditionModel
 from diffusers.utils.torch_utils import randn_tensor
 
 from engine.job import GenerationRequest
+from engine.original import Original
 from engine.samplers import STATE, Schedule
 
 
@@ -21,7 +22,10 @@ class Flight:
     """What the model reads in each row: the prompt, after the negative one if there is guidance."""
     state: torch.Tensor
     """The latents, then what the sampler remembers."""
+    noise: torch.Tensor
+    """The first noise."""
     generator: torch.Generator
+    original: Original | None = None
     done: int = 0
 
     @property
@@ -30,10 +34,13 @@ class Flight:
         return self.state[0]
 
 
-def first_state(noise: torch.Tensor, schedule: Schedule) -> torch.Tensor:
+def first_state(schedule: Schedule, noise: torch.Tensor, original: Original | None) -> torch.Tensor:
     """Return the state before the first step."""
+    of_original, of_noise = schedule.starts[0]
     state = torch.zeros(STATE, *noise.shape, device=noise.device)
-    state[0] = noise.float() * schedule.noise_scale
+    state[0] = of_noise * noise
+    if original is not None:
+        state[0] += of_original * original.latents
     return state
 
 
@@ -51,6 +58,7 @@ def advance(unet: UNet2DConditionModel, flights: Sequence[Flight], rows: int) ->
     for flight, state in zip(flights, states, strict=True):
         flight.state = state
         flight.done += 1
+        _keep_original(flight)
 
 
 def _predict(unet: UNet2DConditionModel, flights: Sequence[Flight], rows: int) -> torch.Tensor:
@@ -92,6 +100,14 @@ def _rows(
         prompts += flight.prompts
         lasts.append(len(owners) - 1)
     return owners, prompts, firsts, lasts
+
+
+def _keep_original(flight: Flight) -> None:
+    """Put back what the mask protects, as noisy as the rest is now."""
+    if flight.original is not None and flight.original.mask is not None:
+        of_original, of_noise = flight.schedule.starts[flight.done]
+        kept = of_original * flight.original.latents + of_noise * flight.noise
+        flight.state[0] = torch.where(flight.original.mask, flight.latents, kept)
 
 
 def _fresh_noise(flight: Flight, dtype: torch.dtype) -> torch.Tensor:

@@ -2,10 +2,11 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass
-from typing import Self
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from engine.errors import BadRequestError
 
@@ -14,6 +15,7 @@ STEPS_MAX = 150
 GUIDANCE_MAX = 50.0
 SIDE_MAX = 2048
 PROMPT_CHARS_MAX = 4000
+FILE_BYTES_MAX = 20 * 1024 * 1024
 SEED_MAX = 2**63 - 1  # what torch.Generator.manual_seed and SQLite's integers both hold
 
 Size = tuple[int, int]
@@ -23,6 +25,8 @@ Size = tuple[int, int]
 class GenerationRequest:
     """Everything that a picture depends on: the same request gives the same bytes."""
 
+    __pydantic_config__: ClassVar = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
     prompt: str
     negative_prompt: str
     width: int
@@ -31,6 +35,12 @@ class GenerationRequest:
     guidance: float
     seed: int
     sampler: str = "ddim"
+    image: bytes | None = None
+    """A picture file to start from, cut to the size of this one."""
+    mask: bytes | None = None
+    """A picture file, white where `image` may be drawn over; everywhere without one."""
+    strength: float = 0.75
+    """The part of the steps that is drawn over `image`."""
 
     @property
     def size(self) -> Size:
@@ -42,9 +52,14 @@ class GenerationRequest:
         """Rows of a forward pass: guidance needs one without the prompt beside the one with."""
         return 2 if self.guidance > 1.0 else 1
 
+    @property
+    def steps_skipped(self) -> int:
+        """The first steps, which a picture to start from makes needless."""
+        return 0 if self.image is None else self.steps - int(self.steps * self.strength)
+
     def to_json(self) -> str:
         """Return the request as ASCII JSON."""
-        return json.dumps(asdict(self))
+        return json.dumps(_REQUEST.dump_python(self, mode="json"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -53,7 +68,12 @@ class GenerationRequest:
         Raises:
             ValueError: the text is no request.
         """
-        request = _REQUEST.validate_python(json.loads(text))
+        values = json.loads(text)
+        if isinstance(values, dict):
+            for name in ("image", "mask"):
+                if isinstance(values.get(name), str):
+                    values[name] = urlsafe_b64decode(values[name])
+        request = _REQUEST.validate_python(values)
         assert isinstance(request, cls)
         return request
 
@@ -72,6 +92,14 @@ class GenerationRequest:
         _check_range("seed", self.seed, 0, SEED_MAX)
         if self.sampler not in SAMPLERS:
             raise BadRequestError("sampler", f"must be one of {', '.join(SAMPLERS)}")
+        _check_range("strength", self.strength, 0.0, 1.0)
+        if self.steps_skipped >= self.steps:
+            raise BadRequestError("strength", f"of {self.strength:g} is less than a step")
+        if self.mask is not None and self.image is None:
+            raise BadRequestError("mask", "needs an image")
+        for field, file in (("image", self.image), ("mask", self.mask)):
+            if file is not None and len(file) > FILE_BYTES_MAX:
+                raise BadRequestError(field, f"must be at most {FILE_BYTES_MAX} bytes long")
 
 
 _REQUEST = TypeAdapter(GenerationRequest)

@@ -57,8 +57,9 @@ class Schedule:
     timesteps: tuple[float, ...]
     input_scales: tuple[float, ...]
     """What the latents are multiplied by before the model sees them."""
-    noise_scale: float
-    """What the first noise is multiplied by."""
+    starts: tuple[tuple[float, float], ...]
+    """What an original picture and noise are multiplied by, to begin at each forward or at the end:
+    the first is where the drawing begins."""
     advance: torch.Tensor
     """For each forward, the matrix from `INPUTS` vectors to the next `STATE` ones."""
     is_ancestral: bool
@@ -76,25 +77,46 @@ def scheduler(name: str, config: Mapping[str, object]) -> SchedulerMixin:
     return kind.from_config(config, **options)
 
 
-def read_off(new: Callable[[], SchedulerMixin], steps: int) -> Schedule:
-    """Return the numbers of a scheduler, given how to make one."""
+def read_off(
+    new: Callable[[], SchedulerMixin], steps: int, *, skipped: int = 0, has_original: bool = False
+) -> Schedule:
+    """Return the numbers of a scheduler, given how to make one.
+
+    Whoever has an original to begin from may skip the first steps.
+    """
     asked, silent = new(), new()
     for each in (asked, silent):
         each.set_timesteps(steps)
+        if hasattr(each, "set_begin_index"):  # those without go by the timestep
+            each.set_begin_index(skipped * each.order)
+    timesteps = asked.timesteps[skipped * asked.order :]
+    starts = [
+        _start(asked, timesteps[:1]) if has_original else (0.0, float(asked.init_noise_sigma))
+    ]
     scales, matrices = [], []
-    for timestep in asked.timesteps:
+    for index, timestep in enumerate(timesteps, start=1):
         one = torch.ones(1, 1, dtype=torch.float64)
         scales.append(float(asked.scale_model_input(one, timestep)))
         silent.scale_model_input(one, timestep)
         matrices.append(_matrix(asked, silent, timestep))
+        is_last = index == len(timesteps)
+        starts.append((1.0, 0.0) if is_last else _start(asked, timesteps[index : index + 1]))
     advance = torch.stack(matrices)
     return Schedule(
-        timesteps=tuple(float(timestep) for timestep in asked.timesteps),
+        timesteps=tuple(float(timestep) for timestep in timesteps),
         input_scales=tuple(scales),
-        noise_scale=float(asked.init_noise_sigma),
+        starts=tuple(starts),
         advance=advance.float(),
         is_ancestral=bool(advance[:, :, NOISE].any()),
     )
+
+
+def _start(schedule: SchedulerMixin, timestep: torch.Tensor) -> tuple[float, float]:
+    """Return what makes an original picture, and what noise, into latents of a timestep."""
+    one = torch.ones(1, 1, dtype=torch.float64)
+    nothing = torch.zeros_like(one)
+    of_original = float(schedule.add_noise(one, nothing, timestep))
+    return of_original, float(schedule.add_noise(nothing, one, timestep))
 
 
 def _matrix(asked: SchedulerMixin, silent: SchedulerMixin, timestep: torch.Tensor) -> torch.Tensor:

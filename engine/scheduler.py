@@ -41,7 +41,8 @@ class Job:
         """The forwards done, counted in the steps that the user asked for."""
         if not self.is_admitted:
             return 0
-        return self.done * self.request.steps // self.forwards
+        skipped = self.request.steps_skipped
+        return skipped + self.done * (self.request.steps - skipped) // self.forwards
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,15 @@
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 import torch
-from diffusers import DDIMScheduler, StableDiffusionPipeline
+from diffusers import (
+    DDIMScheduler,
+    StableDiffusionImg2ImgPipeline,
+    StableDiffusionPipeline,
+)
+from PIL import Image
 
 from engine import samplers
 from engine.diffusers_runner import DiffusersRunner
@@ -23,6 +29,10 @@ SCHEDULER = DDIMScheduler(
 )
 
 
+StepDone = Callable[[object, int, torch.Tensor, dict[str, torch.Tensor]], dict[str, torch.Tensor]]
+"""What diffusers calls after each step, with the latents among the rest."""
+
+
 class Stock:
     """What anybody gets from diffusers without us."""
 
@@ -30,7 +40,11 @@ class Stock:
         self._pipeline = StableDiffusionPipeline.from_pretrained(
             checkpoint, dtype=torch.float32, local_files_only=True
         )
-        self._pipeline.set_progress_bar_config(disable=True)
+        self._over = StableDiffusionImg2ImgPipeline(
+            **self._pipeline.components, requires_safety_checker=False
+        )
+        for pipeline in (self._pipeline, self._over):
+            pipeline.set_progress_bar_config(disable=True)
         self.draw = cache(self._draw)
 
     def _draw(self, request: GenerationRequest) -> torch.Tensor:
@@ -45,6 +59,26 @@ class Stock:
             guidance_scale=request.guidance,
             generator=torch.Generator().manual_seed(request.seed),
             output_type="pt",
+        )
+        picture = pictures.images[0]
+        assert isinstance(picture, torch.Tensor)
+        return picture
+
+    def draw_over(
+        self, request: GenerationRequest, image: Image.Image, step_done: StepDone | None = None
+    ) -> torch.Tensor:
+        """Return a picture that begins from another one."""
+        self._over.scheduler = samplers.scheduler(request.sampler, SCHEDULER.config)
+        pictures = self._over(
+            prompt=request.prompt,
+            negative_prompt=request.negative_prompt,
+            image=image,
+            strength=request.strength,
+            num_inference_steps=request.steps,
+            guidance_scale=request.guidance,
+            generator=torch.Generator().manual_seed(request.seed),
+            output_type="pt",
+            callback_on_step_end=step_done,
         )
         picture = pictures.images[0]
         assert isinstance(picture, torch.Tensor)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image
@@ -25,3 +26,9 @@ def test_the_same_picture_makes_the_same_bytes() -> None:
     image = Image.new("RGB", (32, 16), "saddlebrown")
 
     assert encode.png(image, REQUEST, "tiny-sd") == encode.png(image, REQUEST, "tiny-sd")
+
+
+def test_how_much_was_drawn_over_another_picture_is_told() -> None:
+    request = replace(REQUEST, image=b"a file", strength=0.6)
+
+    assert encode.parameters(request, "tiny-sd").endswith(", Denoising strength: 0.6")

@@ -27,6 +27,12 @@ def test_what_is_left_is_steps_and_decoding(times: StepTimes) -> None:
     assert times.seconds(REQUEST, step=15) == pytest.approx(5 * 0.1 + 0.5)
 
 
+def test_steps_skipped_for_an_original_take_no_time(times: StepTimes) -> None:
+    over = replace(REQUEST, image=b"a file", strength=0.5)
+
+    assert times.seconds(over) == pytest.approx(10 * 0.1 + 0.5)
+
+
 def test_heun_goes_forward_twice_a_step(times: StepTimes) -> None:
     assert times.seconds(replace(REQUEST, sampler="heun")) == pytest.approx(40 * 0.1 + 0.5)
 

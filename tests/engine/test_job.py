@@ -20,6 +20,8 @@ requests = st.builds(
     guidance=st.floats(0, 50),
     seed=st.integers(0, 2**63 - 1),
     sampler=st.sampled_from(SAMPLERS),
+    image=st.none() | st.binary(max_size=100),
+    strength=st.just(1.0),
 )
 
 
@@ -59,6 +61,10 @@ def test_what_is_no_request_is_not_read(text: str) -> None:
         ("seed", -1),
         ("seed", 2**63),
         ("sampler", "magic"),
+        ("image", bytes(20 * 1024 * 1024 + 1)),
+        ("mask", b"without an image"),
+        ("strength", 1.1),
+        ("strength", math.nan),
     ],
 )
 def test_an_impossible_request_is_refused_by_field(field: str, value: object) -> None:
@@ -70,3 +76,13 @@ def test_an_impossible_request_is_refused_by_field(field: str, value: object) ->
         request.check()
 
     assert refusal.value.field == field
+
+
+def test_a_strength_of_less_than_a_step_is_refused() -> None:
+    with pytest.raises(BadRequestError, match="strength"):
+        replace(REQUEST, image=b"a file", steps=4, strength=0.2).check()
+
+
+def test_over_a_picture_only_a_part_of_the_steps_is_drawn() -> None:
+    assert replace(REQUEST, steps=20, strength=0.3).steps_skipped == 0
+    assert replace(REQUEST, steps=20, strength=0.3, image=b"a file").steps_skipped == 14

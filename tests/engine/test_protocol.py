@@ -27,6 +27,8 @@ requests = st.builds(
     guidance=st.floats(0, 50),
     seed=st.integers(0, 2**63 - 1),
     sampler=st.sampled_from(SAMPLERS),
+    image=st.none() | st.binary(max_size=100),
+    mask=st.none() | st.binary(max_size=100),
 )
 counts = st.integers(0, 10_000)
 messages = st.one_of(

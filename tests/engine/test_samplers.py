@@ -50,7 +50,7 @@ def by_table(name: str, config: dict[str, object], steps: int, seed: int) -> tor
     schedule = samplers.read_off(partial(samplers.scheduler, name, config), steps)
     generator = torch.Generator().manual_seed(seed)
     state = torch.zeros(STATE, SIZE)
-    state[0] = torch.randn(1, SIZE, generator=generator) * schedule.noise_scale
+    state[0] = torch.randn(1, SIZE, generator=generator) * schedule.starts[0][1]
     for scale, matrix in zip(schedule.input_scales, schedule.advance, strict=True):
         noise = torch.zeros(1, SIZE)
         if schedule.is_ancestral:

@@ -1,0 +1,62 @@
+"""The picture that a request starts from, and where it may be drawn over."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import torch
+from diffusers import StableDiffusionPipeline
+from PIL import Image, ImageOps
+
+from engine.errors import BadRequestError
+from engine.job import GenerationRequest, Size
+
+_PIXELS_MAX = 50_000_000
+_WHITE = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A picture as latents."""
+
+    latents: torch.Tensor
+    mask: torch.Tensor | None
+    """Where it may be drawn over; everywhere without a mask."""
+
+
+def original_of(
+    pipeline: StableDiffusionPipeline, request: GenerationRequest, generator: torch.Generator
+) -> Original | None:
+    """Encode the request's picture, if it has one.
+
+    Raises:
+        BadRequestError: it cannot be read.
+    """
+    if request.image is None:
+        return None
+    vae = pipeline.vae
+    image = _read("image", request.image, request.size).convert("RGB")
+    pixels = pipeline.image_processor.preprocess(image).to(vae.device, vae.dtype)
+    [latents] = vae.encode(pixels).latent_dist.sample(generator)
+    latents = latents.float() * vae.config.scaling_factor
+    return Original(latents, _mask(request, latents))
+
+
+def _mask(request: GenerationRequest, latents: torch.Tensor) -> torch.Tensor | None:
+    if request.mask is None:
+        return None
+    image = _read("mask", request.mask, request.size).convert("L")
+    height, width = latents.shape[1:]
+    small = image.resize((width, height), Image.Resampling.NEAREST)
+    shades = torch.frombuffer(bytearray(small.tobytes()), dtype=torch.uint8)
+    return (shades.view(1, height, width) >= _WHITE).to(latents.device)
+
+
+def _read(field: str, data: bytes, size: Size) -> Image.Image:
+    """Return a picture upright and in the request's size, what sticks out cut off."""
+    try:
+        image = Image.open(BytesIO(data))
+        if image.width * image.height > _PIXELS_MAX:
+            raise BadRequestError(field, f"has more than {_PIXELS_MAX} pixels")
+        return ImageOps.fit(ImageOps.exif_transpose(image), size, Image.Resampling.LANCZOS)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise BadRequestError(field, "is no picture that can be read") from error
