@@ -158,6 +158,13 @@ class _Control:
         code = body.get("code", 4000)
         return {"dropped": await self.gateway.drop(code if isinstance(code, int) else 4000)}
 
+    async def redeliver(self, body: Json) -> Json:
+        """Send the bot its last `count` interactions once more."""
+        count = body.get("count", 1)
+        wanted = count if isinstance(count, int) else 1
+        live = self.discord.sessions.live.values()
+        return {"count": sum(session.repeat(wanted) for session in live)}
+
     async def faults(self, body: Json) -> Json:
         """Order trouble for the next `count` calls of an operation."""
         kind = next((k for k in FAULT_KINDS if k == body.get("kind")), None)
@@ -214,6 +221,7 @@ _ORDERS: dict[str, Order] = {
     "menu": _Control.menu,
     "dismiss": _Control.dismiss,
     "drop": _Control.drop,
+    "redeliver": _Control.redeliver,
     "faults": _Control.faults,
     "permissions": _Control.permissions,
     "settings": _Control.settings,

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections import deque
 
-from sandbox.records import Json
+from sandbox.records import Json, JsonValue
 
 BACKLOG = 1_000
 DIRECT_SHARD = 0
@@ -32,6 +32,14 @@ class Session:
         self._backlog.append({"op": 0, "t": name, "s": self.seq, "d": data})
         self._bell.set()
         self._bell = asyncio.Event()
+
+    def repeat(self, count: int) -> int:
+        """Dispatch the last interactions once more; returns how many."""
+        seen = [frame for frame in self._backlog if frame["t"] == "INTERACTION_CREATE"]
+        again = seen[-count:] if count > 0 else []
+        for frame in again:
+            self.dispatch("INTERACTION_CREATE", _object(frame["d"]))
+        return len(again)
 
     def after(self, seq: int) -> list[Json]:
         """What was dispatched after a number."""
@@ -75,6 +83,11 @@ class Sessions:
     def connected(self) -> bool:
         """Whether any bot listens."""
         return any(session.listeners for session in self.live.values())
+
+
+def _object(value: JsonValue) -> Json:
+    assert isinstance(value, dict)
+    return value
 
 
 def _seq(frame: Json) -> int:

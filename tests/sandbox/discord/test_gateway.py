@@ -29,6 +29,14 @@ async def test_a_dropped_connection_resumes_and_hears_what_it_missed(
     await resumed(bot)
 
 
+async def test_an_interaction_can_come_twice(
+    bot: Bot, client: SandboxClient, ravi: DiscordPerson
+) -> None:
+    await ravi.slash("/image", prompt="a fox")
+    assert await client.order("discord/redeliver") == {"count": 1}
+    assert (await bot.next()).id == (await bot.next()).id
+
+
 async def test_a_bot_asked_to_reconnect_does_so(bot: Bot, client: SandboxClient) -> None:
     await client.order("discord/drop", ask=True)
     await resumed(bot)
