@@ -16,7 +16,7 @@ from typing import NoReturn, Self
 from aiohttp import ClientError
 from discord import HTTPException, Interaction, InteractionType, Message
 
-from bot.discord_address import PLATFORM, in_private
+from bot.discord_address import PLATFORM, in_private, person_chat
 from bot.discord_commands import suggestions
 from bot.discord_gateway import Gateway, Heard, Sleep, redirect
 from bot.discord_interactions import data_of, is_home, may_answer, to_call, to_press, to_words
@@ -98,6 +98,10 @@ class DiscordAdapter:
     def introduce(self, commands: Sequence[Command]) -> None:
         """Say which slash commands `run` publishes."""
         self._commands = {command.name: command for command in commands}
+
+    def home(self, user_id: str) -> Address:
+        """See chat.model.Chat."""
+        return Address(PLATFORM, person_chat(user_id), private=True)
 
     async def send(self, address: Address, reply: Reply) -> str:
         """See chat.model.Chat."""

@@ -131,6 +131,10 @@ class TelegramAdapter:
             raise ValueError("no update of the Bot API") from error
         await self._handle(dispatch, update)
 
+    def home(self, user_id: str) -> Address:
+        """See chat.model.Chat."""
+        return Address(PLATFORM, user_id, private=True)
+
     async def send(self, address: Address, reply: Reply) -> str:
         """See chat.model.Chat; a short flood is waited out."""
         return await self._send(address, reply, PATIENCE_S)
@@ -206,7 +210,7 @@ class TelegramAdapter:
 
     async def _whisper(self, incoming: Incoming, reply: Reply) -> None:
         """Answer in private what was asked in a group; who never wrote to the bot gets a way."""
-        home = Address(PLATFORM, incoming.user.id, private=True)
+        home = self.home(incoming.user.id)
         try:
             await self._send(home, reply, _REPLY_PATIENCE_S)
         except UnreachableError:

@@ -7,6 +7,8 @@ from typing import Literal
 Words = Mapping[str, str]
 """One sentence per language; "en" is always there."""
 
+Audience = Literal["everyone", "admins"]
+
 Value = str | int | float | bool
 Options = Mapping[str, Value]
 
@@ -36,7 +38,7 @@ class Command:
     name: str
     description: Words
     options: tuple[Option, ...] = ()
-    audience: Literal["everyone", "admins"] = "everyone"
+    audience: Audience = "everyone"
     is_private: bool = False
     """Whether the answer is for the asker's eyes only."""
     names: Words = field(default_factory=dict)

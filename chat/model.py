@@ -20,6 +20,11 @@ class UserRef:
     language: str = "en"
     """The language of the person's client, a BCP 47 tag."""
 
+    @property
+    def tag(self) -> str:
+        """The person in one word, as settings and the audit log name them: `telegram:123`."""
+        return f"{self.platform}:{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -132,6 +137,10 @@ class Chat(Protocol):
     """One platform's way to speak without being asked: cards and notices."""
 
     platform: str
+
+    def home(self, user_id: str) -> Address:
+        """Where a person is spoken to in private without having asked."""
+        ...
 
     async def send(self, address: Address, reply: Reply) -> str:
         """Send a new message.

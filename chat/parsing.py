@@ -4,7 +4,8 @@ import math
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from chat.commands import Command, Option, Options, Value
 from chat.errors import BadValueError, MissingOptionError, UnknownOptionError
@@ -14,8 +15,9 @@ def parse(command: Command, arguments: str | Mapping[str, Value]) -> Options:
     """Check what a command was told.
 
     `a fox --style anime --no "text, frame"`: options stand anywhere, the last of two wins, and
-    the words around them are the option that `is_rest`. A command without such an option takes
-    its words in the order it declares its options: `/buy pro 3`. Options left empty are absent.
+    the words around them are the option that `is_rest`; options declared before that one take a
+    word each. A command without such an option takes its words in the order it declares its
+    options: `/buy pro 3`. Options left empty are absent.
 
     Raises:
         UnknownOptionError: An option, or a word too many, that the command does not know.
@@ -88,7 +90,7 @@ def _read(command: Command, arguments: str) -> dict[str, str]:
     free: list[str] = []
     between: list[str] = []
     cursor = 0
-    tokens = deque(_tokens(command, arguments))
+    tokens = deque(_placed(command, list(_tokens(command, arguments))))
     while tokens:
         token = tokens.popleft()
         if token.option is None:
@@ -122,6 +124,23 @@ def _tokens(command: Command, arguments: str) -> Iterator[_Token]:
             yield _Token(start, end, match[0], known or match["name"], value)
         else:
             yield _Token(start, end, _unquoted(match[0]))
+
+
+def _placed(command: Command, tokens: list[_Token]) -> Iterator[_Token]:
+    """Give the first free words to the options that are declared before the rest."""
+    named = {token.option for token in tokens}
+    before: deque[str] = deque()
+    if any(option.is_rest for option in command.options):
+        leading = takewhile(lambda option: not option.is_rest, command.options)
+        before.extend(option.name for option in leading if option.name not in named)
+    is_awaited = False
+    for token in tokens:
+        is_free = token.option is None and not is_awaited
+        is_awaited = token.option is not None and token.value is None
+        if is_free and before:
+            yield replace(token, option=before.popleft(), value=token.words)
+        else:
+            yield token
 
 
 def _joined(between: list[str]) -> str:

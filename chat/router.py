@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from chat.commands import Command, Options
+from chat.commands import Audience, Command, Options
 from chat.errors import StaleButtonError, UnknownCommandError
 from chat.model import ButtonPress, CommandCall, Incoming, PlainText, Reply
 from chat.parsing import parse
@@ -18,14 +18,14 @@ _VERSION = "v1"
 class Router:
     """Knows every command and button, and calls their handlers.
 
-    Who may use a command is for its handler to check: a declaration's audience only decides
-    which menus show it.
+    For everybody but `admins` (`platform:id`), admins' commands and buttons do not exist.
     """
 
-    def __init__(self, explain: Explain) -> None:
+    def __init__(self, explain: Explain, admins: frozenset[str] = frozenset()) -> None:
         self._explain = explain
+        self._admins = admins
         self._commands: dict[str, tuple[Command, CommandHandler]] = {}
-        self._buttons: dict[str, ButtonHandler] = {}
+        self._buttons: dict[str, tuple[Audience, ButtonHandler]] = {}
         self._plain_text: PlainTextHandler | None = None
 
     async def dispatch(self, incoming: Incoming) -> Reply | None:
@@ -50,11 +50,11 @@ class Router:
         assert declaration.name not in self._commands, "one implementation per command"
         self._commands[declaration.name] = (declaration, handler)
 
-    def button(self, verb: str, handler: ButtonHandler) -> None:
+    def button(self, verb: str, handler: ButtonHandler, audience: Audience = "everyone") -> None:
         """Let `handler` answer buttons whose data is `v1:<verb>:<argument>`."""
         assert verb not in self._buttons, "one implementation per verb"
         assert ":" not in verb, "a colon ends the verb"
-        self._buttons[verb] = handler
+        self._buttons[verb] = audience, handler
 
     def plain_text(self, handler: PlainTextHandler) -> None:
         """Let `handler` answer words that are no command."""
@@ -67,9 +67,9 @@ class Router:
         return tuple(declaration for declaration, _ in self._commands.values())
 
     async def _call(self, call: CommandCall) -> Reply | None:
-        if call.name not in self._commands:
+        declaration, handler = self._commands.get(call.name, (None, None))
+        if declaration is None or handler is None or not self._may(call, declaration.audience):
             raise UnknownCommandError(call.name)
-        declaration, handler = self._commands[call.name]
         return await handler(call, parse(declaration, call.arguments))
 
     async def _press(self, press: ButtonPress) -> Reply | None:
@@ -77,4 +77,10 @@ class Router:
         verb, _, argument = rest.partition(":")
         if version != _VERSION or verb not in self._buttons:
             raise StaleButtonError(press.data)
-        return await self._buttons[verb](press, argument)
+        audience, handler = self._buttons[verb]
+        if not self._may(press, audience):
+            raise StaleButtonError(press.data)
+        return await handler(press, argument)
+
+    def _may(self, incoming: Incoming, audience: Audience) -> bool:
+        return audience == "everyone" or incoming.user.tag in self._admins

@@ -28,6 +28,15 @@ BUY = Command(
     ),
 )
 SESSION = Command("session", WORDS)
+GIFT = Command(
+    "gift",
+    WORDS,
+    (
+        Option("plan", WORDS, choices=("flash", "pro")),
+        Option("hours", WORDS, kind="integer", minimum=1, maximum=12),
+        Option("reason", WORDS, is_rest=True),
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +121,26 @@ def test_a_command_without_free_text_takes_words_in_order() -> None:
     assert parse(BUY, "") == {}
     with pytest.raises(UnknownOptionError):
         parse(BUY, "pro 3 please")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ("flash 2 a late train", {"plan": "flash", "hours": 2, "reason": "a late train"}),
+        ('flash 2 "a late train"', {"plan": "flash", "hours": 2, "reason": "a late train"}),
+        ("2 --plan pro a late train", {"plan": "pro", "hours": 2, "reason": "a late train"}),
+        ("--reason late flash 2", {"plan": "flash", "hours": 2, "reason": "late"}),
+        (
+            'flash --hours 2 a "late" train',
+            {"plan": "flash", "hours": 2, "reason": 'a "late" train'},
+        ),
+        ("flash", {"plan": "flash"}),
+        ("", {}),
+    ],
+)
+def test_options_before_the_free_text_take_a_word_each(arguments: str, options: Options) -> None:
+    assert parse(GIFT, arguments) == options
+    assert parse(GIFT, spell(GIFT, options)) == options
 
 
 def test_words_after_a_command_without_options_are_no_mistake() -> None:

@@ -114,3 +114,33 @@ async def test_plain_text_without_a_handler_is_left_unanswered(
 
 def test_commands_are_listed_in_the_order_of_their_declaration(router: Router) -> None:
     assert router.commands == (IMAGE, HELP)
+
+
+@pytest.mark.parametrize("secret", ["open", "", "--nonsense"])
+async def test_an_admins_command_does_not_exist_for_others(secret: str) -> None:
+    explained: list[Exception] = []
+
+    def explain(error: Exception, _incoming: Incoming) -> Reply:
+        explained.append(error)
+        return Reply(text("sorry"))
+
+    async def obey(_incoming: CommandCall | ButtonPress, _argument: object) -> Reply:
+        return Reply(text("at your service"))
+
+    option = Option("what", WORDS, choices=("open", "close"), required=True)
+    command = Command("vault", WORDS, (option,), audience="admins")
+    for admins in (frozenset[str](), frozenset({"discord:5", "telegram:55"})):
+        router = Router(explain, admins)
+        router.command(command, obey)
+        router.button("vault", obey, "admins")
+        await router.dispatch(call("vault", secret))
+        await router.dispatch(press("v1:vault:7"))
+        kinds = [type(error) for error in explained]
+        assert kinds == [UnknownCommandError, StaleButtonError]
+        explained.clear()
+
+    router = Router(explain, frozenset({USER.tag}))
+    router.command(command, obey)
+    router.button("vault", obey, "admins")
+    assert await router.dispatch(call("vault", "open")) == Reply(text("at your service"))
+    assert await router.dispatch(press("v1:vault:7")) == Reply(text("at your service"))

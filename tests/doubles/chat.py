@@ -19,9 +19,8 @@ class Shown:
 
 
 class FakeChat:
-    platform = "telegram"
-
-    def __init__(self) -> None:
+    def __init__(self, platform: str = "telegram") -> None:
+        self.platform = platform
         self.messages: dict[str, Shown] = {}
         self.progress: list[tuple[str, Reply]] = []
         self.fail: list[DeliveryError] = []
@@ -35,6 +34,9 @@ class FakeChat:
     def gone(self, message: str) -> None:
         """Somebody deleted a message."""
         del self.messages[message]
+
+    def home(self, user_id: str) -> Address:
+        return Address(self.platform, user_id, private=True)
 
     async def send(self, address: Address, reply: Reply) -> str:
         self._fail()
