@@ -1,6 +1,7 @@
 """Drawing a job: durable work that runs at least once and charges at most once."""
 
 import logging
+from dataclasses import replace
 
 from engine.errors import (
     BadRequestError,
@@ -111,13 +112,17 @@ async def _finish(services: Services, job: Job, picture: Picture) -> None:
     )
 
     async def decide(tx: Transaction) -> bool:
-        if not await jobs.end(tx, job.id, "done", now):
-            ended = await jobs.get(tx, job.id)
-            return ended is not None and ended.state == "done"
+        is_first = await jobs.end(tx, job.id, "done", now)
+        ended = await jobs.get(tx, job.id)
+        assert ended is not None, "jobs are never deleted"
+        if not is_first:
+            return ended.state == "done"
         await services.hours.post(tx, job.id)
         given_back = await services.hours.give_back(tx, job.id, waited)
         generation.parameters["given_back_s"] = given_back
-        await jobs.add_generation(tx, generation)
+        # Its owner and its conversation may have been joined with others while it was drawn.
+        owned = replace(generation, user_id=ended.user_id, conversation_id=ended.conversation_id)
+        await jobs.add_generation(tx, owned)
         await cards.touch(tx, services.work, "job", job.id)
         return True
 

@@ -24,9 +24,18 @@ from chat.text import Text
 from engine.errors import BadRequestError
 from handlers.buy import PaymentsOffError
 from handlers.image import TooManyJobsError
+from handlers.link import (
+    AlreadyLinkedError,
+    LinkedElsewhereError,
+    NothingToLinkError,
+    SamePlatformError,
+    TooManyCodesError,
+    WrongCodeError,
+)
 from handlers.people import NotFoundError, NotYoursError
 from handlers.texts import texts
 from handlers.texts.english import English
+from handlers.unlink import NotLinkedError
 from store.errors import MediaMissingError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
@@ -89,6 +98,11 @@ def _too_many_jobs(error: Exception, words: English) -> Reply:
     return Reply(words.too_many_jobs(error.limit), private=True)
 
 
+def _too_many_codes(error: Exception, words: English) -> Reply:
+    assert isinstance(error, TooManyCodesError)
+    return Reply(words.too_many_codes(error.wait_s), private=True)
+
+
 def _nothing_to_start(error: Exception, words: English) -> Reply:
     assert isinstance(error, NothingToStartError)
     said = words.nothing_to_start(is_running=error.running is not None)
@@ -127,6 +141,13 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     TooManyJobsError: _too_many_jobs,
     NoHourError: _no_hour,
     InsufficientCreditsError: _credits_spent,
+    NothingToLinkError: _reply(lambda words: words.nothing_to_link()),
+    AlreadyLinkedError: _reply(lambda words: words.already_linked()),
+    SamePlatformError: _reply(lambda words: words.same_platform()),
+    LinkedElsewhereError: _reply(lambda words: words.linked_elsewhere()),
+    WrongCodeError: _reply(lambda words: words.wrong_code()),
+    TooManyCodesError: _too_many_codes,
+    NotLinkedError: _reply(lambda words: words.not_linked()),
     StaleButtonError: _toast(lambda words: words.stale_button()),
     NotYoursError: _toast(lambda words: words.not_yours()),
     UnknownOrderError: _toast(lambda words: words.not_yours()),

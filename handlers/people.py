@@ -3,10 +3,11 @@
 import hashlib
 
 from chat.errors import NotUnderstoodError
-from chat.model import Incoming
+from chat.model import Incoming, UserRef
 from store import jobs, users
 from store.database import Transaction
 from store.jobs import Job
+from store.links import Identity
 from store.users import User
 
 
@@ -40,6 +41,21 @@ async def conversation(tx: Transaction, user: User, incoming: Incoming, now: int
 def digest_of(incoming: Incoming) -> str:
     """A name for what happened; a redelivery has the same, so that it makes nothing twice."""
     return hashlib.blake2s(incoming.id.encode(), digest_size=10).hexdigest()
+
+
+def actor_of(incoming: Incoming) -> str:
+    """Who does something, as the audit log names them."""
+    return f"{incoming.user.platform}:{incoming.user.id}"
+
+
+def shown_name(who: UserRef | Identity) -> str:
+    """An account as people know it: where it is, and its name there."""
+    return f"{who.platform.capitalize()} · {who.name}"
+
+
+def names_of(identities: list[Identity]) -> str:
+    """Accounts as people know them."""
+    return ", ".join(map(shown_name, identities))
 
 
 def check_owner(user: User, owner_id: int) -> None:

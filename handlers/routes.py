@@ -4,7 +4,7 @@ from functools import partial
 
 from chat.model import ButtonPress, CommandCall, Reply
 from chat.router import Router
-from handlers import buy, image, picture, session, start
+from handlers import buy, image, link, picture, session, start, unlink
 from handlers.errors import explain
 from handlers.services import Services
 
@@ -26,6 +26,8 @@ def build_router(services: Services) -> Router:
     router.command(image.declaration(services.images), partial(image.image, services))
     router.command(buy.declaration(services.plans.all), partial(buy.buy, services))
     router.command(session.SESSION, partial(session.session, services))
+    router.command(link.LINK, partial(link.link, services))
+    router.command(unlink.UNLINK, partial(unlink.unlink, services))
     router.command(start.HELP, show_help)
 
     router.button("help", show_help)
@@ -35,6 +37,8 @@ def build_router(services: Services) -> Router:
     router.button("drop", partial(buy.cancel, services))
     router.button("session", show_session)
     router.button("start", partial(session.start_hour, services))
+    router.button("link", partial(link.confirm, services))
+    router.button("unlink", partial(unlink.separate, services))
     router.button("cancel", partial(image.cancel, services))
     router.button("again", partial(image.again, services))
     router.button("original", partial(picture.original, services))

@@ -28,15 +28,20 @@ async def session(services: Services, call: CommandCall, _options: Options) -> R
 async def show(services: Services, incoming: Incoming) -> Reply:
     """Time left, what is used of what, and what waits."""
 
-    async def decide(tx: Transaction) -> tuple[Wallet, dict[str, str]]:
+    async def decide(tx: Transaction) -> Reply:
         user = await speaker(tx, incoming, services.clock())
-        wallet = await services.hours.wallet(tx, user.id)
-        held = (wallet.running, *wallet.waiting, *wallet.unstarted)
-        ids = {hour.plan_id for hour in held if hour}
-        return wallet, {plan_id: (await plans.get(tx, plan_id)).name for plan_id in ids}
+        return await wallet_of(services, tx, user.id, incoming.user.language)
 
-    wallet, plan_names = await services.database.write(decide)
-    return overview(wallet, plan_names, incoming.user.language)
+    return await services.database.write(decide)
+
+
+async def wallet_of(services: Services, tx: Transaction, user_id: int, language: str) -> Reply:
+    """Somebody's wallet as a message."""
+    wallet = await services.hours.wallet(tx, user_id)
+    held = (wallet.running, *wallet.waiting, *wallet.unstarted)
+    ids = {hour.plan_id for hour in held if hour}
+    plan_names = {plan_id: (await plans.get(tx, plan_id)).name for plan_id in ids}
+    return overview(wallet, plan_names, language)
 
 
 async def start_hour(services: Services, press: ButtonPress, hour_id: str) -> Reply:

@@ -8,7 +8,15 @@ session_usage, stand in the migrations.
 from store.tables.base import metadata
 from store.tables.credits import accounts, carry_overs, session_config, transfers, user_sessions
 from store.tables.money import attempts, disputes, orders, payments, refunds, webhook_inbox
-from store.tables.people import audit_log, conversations, executors, identities, users
+from store.tables.people import (
+    audit_log,
+    conversations,
+    executors,
+    identities,
+    link_codes,
+    users,
+    wrong_codes,
+)
 from store.tables.work import cards, image_generations, jobs, video_generations
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "identities",
     "image_generations",
     "jobs",
+    "link_codes",
     "metadata",
     "orders",
     "payments",
@@ -33,4 +42,5 @@ __all__ = [
     "users",
     "video_generations",
     "webhook_inbox",
+    "wrong_codes",
 ]

@@ -46,6 +46,8 @@ IMAGES = ImageSettings(
 )
 ASHA = "1"
 RAVI = "2"
+ASHA_ELSEWHERE = "discord:7"
+"""Somebody who is not on the first platform; the others are."""
 
 
 @dataclass
@@ -55,6 +57,8 @@ class Hub:
     services: Services
     router: Router
     chat: FakeChat
+    elsewhere: FakeChat
+    """The chat of the other platform."""
     engine: FakeEngine
     work: RecordingWork
     clock: FakeClock
@@ -149,16 +153,19 @@ class Hub:
         return self.chat.last
 
     async def _person(self, tx: Transaction, user: str) -> int:
-        known = await users.find(tx, "telegram", user)
+        who = self._user(user)
+        known = await users.find(tx, who.platform, who.id)
         if known is None:
-            known = await users.add(tx, "telegram", user, "Asha", self.language, self.clock())
+            known = await users.add(tx, who.platform, who.id, who.name, self.language, self.clock())
         return known.id
 
     def _user(self, user: str) -> UserRef:
-        return UserRef("telegram", user, "Asha", self.language)
+        platform, _, number = user.rpartition(":")
+        return UserRef(platform or "telegram", number, "Asha", self.language)
 
     def _address(self, user: str, *, private: bool) -> Address:
-        return Address("telegram", user if private else "-100", private)
+        who = self._user(user)
+        return Address(who.platform, who.id if private else "-100", private)
 
 
 def labels(reply: Reply | None) -> list[str]:
@@ -183,6 +190,7 @@ def said(reply: Reply | None) -> str:
 async def open_hub(folder: Path) -> AsyncGenerator[Hub]:
     """A bot with three plans on sale and nobody in it."""
     clock, chat, engine = FakeClock(), FakeChat(), FakeEngine()
+    elsewhere = FakeChat("discord")
     gateway, work = FakeGateway(clock), RecordingWork()
     async with open_database(fresh_database(folder)) as database:
         plans = Plans((LITE, FLASH, PRO))
@@ -199,7 +207,7 @@ async def open_hub(folder: Path) -> AsyncGenerator[Hub]:
             payments=payments,
             engine=engine,
             progress=ProgressBoard(),
-            chats={chat.platform: chat},
+            chats={chat.platform: chat, elsewhere.platform: elsewhere},
             images=IMAGES,
             keep_days=30,
             clock=clock,
@@ -211,4 +219,4 @@ async def open_hub(folder: Path) -> AsyncGenerator[Hub]:
         )
         await database.write(lambda tx: publish(tx, plans))
         router = build_router(services)
-        yield Hub(services, router, chat, engine, work, clock, gateway, media=folder / "media")
+        yield Hub(services, router, chat, elsewhere, engine, work, clock, gateway, folder / "media")

@@ -1,10 +1,14 @@
 """Rows that others hang on: a user, a plan, an order, an attempt, an hour."""
 
+import sqlalchemy as sa
+
 from store import hours, orders, plans, users
 from store.database import Transaction
 from store.hours import Hour, HourStatus
 from store.orders import Attempt, Order
 from store.plans import Plan
+from store.tables import metadata
+from store.tables import users as users_table
 
 PLAN = Plan("flash", "Flash", 10_000, tokens=500_000, images=8, videos=1, rank=1)
 
@@ -47,3 +51,17 @@ async def an_hour(
     )
     await hours.add(tx, hour)
     return hour
+
+
+async def rows_of(tx: Transaction, user_id: int) -> dict[str, int]:
+    """How many rows of which tables refer to a user."""
+    counted: dict[str, int] = {}
+    for table in metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table is users_table:
+                found = await tx.execute(
+                    sa.select(sa.func.count()).select_from(table).where(key.parent == user_id)
+                )
+                if count := int(found.scalar_one()):
+                    counted[str(key.parent)] = count
+    return counted

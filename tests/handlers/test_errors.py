@@ -7,7 +7,7 @@ import chat.errors
 import engine.errors
 import store.errors
 from chat.model import Address, CommandCall, PlainText, Reply, UserRef
-from handlers import buy, image, people
+from handlers import buy, image, link, people, unlink
 from handlers.errors import SENTENCES, explain
 from store.hours import Hour
 from tests.doubles.hub import PRO, Hub, presses, said
@@ -94,6 +94,13 @@ def errors() -> list[Exception]:
         people.NotYoursError(),
         people.NotFoundError(),
         LookupError("a bug"),
+        link.NothingToLinkError(),
+        link.AlreadyLinkedError(),
+        link.SamePlatformError(),
+        link.LinkedElsewhereError(),
+        link.WrongCodeError(),
+        link.TooManyCodesError(61),
+        unlink.NotLinkedError(),
     ]
 
 

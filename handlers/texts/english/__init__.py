@@ -2,10 +2,11 @@
 
 from handlers.texts.english.buying import Buying
 from handlers.texts.english.hours import HourTexts
+from handlers.texts.english.linking import Linking
 from handlers.texts.english.mistakes import Mistakes
 from handlers.texts.english.pictures import Pictures
 from handlers.texts.english.welcome import Welcome
 
 
-class English(Welcome, Buying, HourTexts, Pictures, Mistakes):
+class English(Welcome, Buying, HourTexts, Linking, Pictures, Mistakes):
     """Every sentence and every button."""

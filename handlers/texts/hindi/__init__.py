@@ -3,10 +3,11 @@
 from handlers.texts.english import English
 from handlers.texts.hindi.buying import Buying
 from handlers.texts.hindi.hours import HourTexts
+from handlers.texts.hindi.linking import Linking
 from handlers.texts.hindi.mistakes import Mistakes
 from handlers.texts.hindi.pictures import Pictures
 from handlers.texts.hindi.welcome import Welcome
 
 
-class Hindi(Welcome, Buying, HourTexts, Pictures, Mistakes, English):
+class Hindi(Welcome, Buying, HourTexts, Linking, Pictures, Mistakes, English):
     """Every sentence and every button."""

@@ -118,6 +118,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_identities_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "link_codes",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("claimed_by", sa.Integer(), nullable=True),
+        sa.Column("expires_at", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["claimed_by"], ["users.id"]),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    with op.batch_alter_table("link_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_codes_claimed_by"), ["claimed_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_link_codes_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "wrong_codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("platform_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("wrong_codes", schema=None) as batch_op:
+        batch_op.create_index("wrong_codes_of", ["platform", "platform_id", "at"], unique=False)
+
+    op.create_table(
         "orders",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
