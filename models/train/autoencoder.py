@@ -1,30 +1,28 @@
-"""The autoencoder around the designed latents: its encoder is written down, its decoder started.
+"""The autoencoder around the designed latents.
 
-Both carry pixels or latents unchanged through Stable Diffusion's residual blocks, whose inner
-convolutions start at zero.  Two things stand in the way and are undone.  The last normalisation
-divides by a spread that differs from picture to picture: one channel of a large constant, and one
-of its negative, make that spread the same for all.  The activation after it bends: each channel
-goes along with its negative, and silu(x) - silu(-x) = x.
+Its encoder and the lower half of its decoder are written by hand (see `models.train.wiring`), its
+upper half starts as bilinear enlargement and is trained to make edges sharp.
 """
 
-import math
 from itertools import product
 
 import torch
 from diffusers import AutoencoderKL
 from diffusers.models.autoencoders.vae import Decoder, Encoder
+from diffusers.models.resnet import ResnetBlock2D
 from torch import Tensor, nn
 
-from models.train import latents
+from models.train import latents, unfolding
 from models.train.settings import AUTOENCODER, NATIVE
+from models.train.wiring import be_loud, carry, clear, undo
 
 _RGB = 3
-_LOUD_LATENT, _LOUD_PIXEL = 100.0, 10.0  # the large constants
+_LOUD = 10.0  # the large constant where weights are trained
 _CERTAIN = -30.0  # logarithm of the variance of what the encoder says
 
 
 def make_autoencoder() -> AutoencoderKL:
-    """Return an autoencoder whose encoder is exact and whose decoder is partly untrained."""
+    """Return an autoencoder that enlarges, and has not learned more."""
     blocks = len(AUTOENCODER.channels)
     model = AutoencoderKL(
         in_channels=_RGB,
@@ -32,7 +30,7 @@ def make_autoencoder() -> AutoencoderKL:
         down_block_types=("DownEncoderBlock2D",) * blocks,
         up_block_types=("UpDecoderBlock2D",) * blocks,
         block_out_channels=AUTOENCODER.channels,
-        layers_per_block=1,
+        layers_per_block=AUTOENCODER.layers,
         latent_channels=latents.CHANNELS,
         norm_num_groups=1,
         sample_size=NATIVE[0],
@@ -43,29 +41,49 @@ def make_autoencoder() -> AutoencoderKL:
     )
     with torch.no_grad():
         _write_encoder(model.encoder)
-        _start_decoder(model.decoder)
+        unfolding.write(model.decoder)
+        _start_upper(model.decoder)
     return model
 
 
-def small_stage(decoder: Decoder, latent: Tensor) -> Tensor:
-    """Return the small picture that the decoder's lower blocks carry, to be learned first."""
-    carried = decoder.mid_block(decoder.conv_in(latent))
+def lower(decoder: Decoder, latent: Tensor) -> Tensor:
+    """Return what the written half gives to the trained one."""
+    carried: Tensor = decoder.mid_block(decoder.conv_in(latent))
     for block in decoder.up_blocks[:2]:
         carried = block(carried)
-    small: Tensor = carried[:, :_RGB]
-    return small
+    for resnet in decoder.up_blocks[2].resnets[:2]:
+        carried = resnet(carried, None)
+    return carried
+
+
+def upper(decoder: Decoder, carried: Tensor) -> Tensor:
+    """Return the picture."""
+    for resnet in decoder.up_blocks[2].resnets[2:]:
+        carried = resnet(carried, None)
+    carried = decoder.up_blocks[2].upsamplers[0](carried)
+    for block in decoder.up_blocks[3:]:
+        carried = block(carried)
+    pixels: Tensor = decoder.conv_out(decoder.conv_act(decoder.conv_norm_out(carried)))
+    return pixels
+
+
+def trained(decoder: Decoder) -> list[nn.Parameter]:
+    """Return the weights of the upper half."""
+    middle = decoder.up_blocks[2]
+    modules = (*middle.resnets[2:], middle.upsamplers, *decoder.up_blocks[3:])
+    last = (decoder.conv_norm_out, decoder.conv_out)
+    return [weight for module in (*modules, *last) for weight in module.parameters()]
 
 
 def _write_encoder(encoder: Encoder) -> None:
-    for convolution in (m for m in encoder.modules() if isinstance(m, nn.Conv2d)):
-        nn.init.zeros_(convolution.weight)
-        if convolution.bias is not None:
-            nn.init.zeros_(convolution.bias)
+    """Halve three times, gather 2x2 pixels in a place, transform 2x2 places to a cell."""
+    clear(encoder)
     for module in encoder.modules():
         shortcut = getattr(module, "conv_shortcut", None)
         if shortcut is not None:
-            _carry(shortcut)
-    _carry(encoder.conv_in)
+            count = min(shortcut.in_channels, shortcut.out_channels)
+            carry(shortcut, ((channel, channel) for channel in range(count)))
+    carry(encoder.conv_in, ((channel, channel) for channel in range(_RGB)))
     halvings = [block.downsamplers[0].conv for block in encoder.down_blocks[:-1]]
     for halving in halvings[:3]:
         for channel in range(_RGB):
@@ -74,7 +92,7 @@ def _write_encoder(encoder: Encoder) -> None:
         halvings[3].weight[_RGB * (2 * row + column) + channel, channel, row, column] = 1.0
     _write_transform(halvings[4])
     count = latents.CHANNELS
-    _set_scale(encoder.conv_norm_out, _LOUD_LATENT)
+    undo(encoder.conv_norm_out)
     middle = encoder.conv_out.weight[:, :, 1, 1]
     middle[:count, :count] = torch.eye(count)
     middle[:count, count : 2 * count] = -torch.eye(count)
@@ -92,54 +110,43 @@ def _write_transform(convolution: nn.Conv2d) -> None:
         convolution.weight[count : 2 * count, held, :2, :2] = -pixels
     convolution.bias[:count] = latents.BIAS
     convolution.bias[count : 2 * count] = -latents.BIAS
-    convolution.bias[2 * count] = _LOUD_LATENT
-    convolution.bias[2 * count + 1] = -_LOUD_LATENT
+    be_loud(convolution, 2 * count)
 
 
-def _start_decoder(decoder: Decoder) -> None:
+def _start_upper(decoder: Decoder) -> None:
     """Let everything above the small picture begin as bilinear enlargement of it."""
-    for block in decoder.up_blocks[2:]:
+    ramp = torch.tensor([0.25, 0.5, 0.25])
+    middle = decoder.up_blocks[2]
+    for resnet in middle.resnets[2:]:
+        _be_idle(resnet)
+        undo(resnet.norm1)
+    _keep_pixels(middle.upsamplers[0].conv, torch.outer(ramp, ramp))
+    for block in decoder.up_blocks[3:]:
         for resnet in block.resnets:
-            resnet.conv2.weight.zero_()
-            resnet.conv2.bias.zero_()
+            _be_idle(resnet)
             if resnet.conv_shortcut is not None:
                 _keep_pixels(resnet.conv_shortcut, torch.ones(1, 1))
         for upsampler in block.upsamplers or ():
-            ramp = torch.tensor([0.25, 0.5, 0.25])
             _keep_pixels(upsampler.conv, torch.outer(ramp, ramp))
-    first = decoder.up_blocks[2].resnets[0].conv_shortcut
-    first.weight[: 2 * _RGB] = 0
+    undo(decoder.conv_norm_out, _LOUD)
+    clear(decoder.conv_out)
     for channel in range(_RGB):
-        first.weight[channel, channel] = 1.0
-        first.weight[_RGB + channel, channel] = -1.0
-    _set_scale(decoder.conv_norm_out, _LOUD_PIXEL)
-    decoder.conv_out.weight.zero_()
-    decoder.conv_out.bias.zero_()
-    for channel in range(_RGB):
-        decoder.conv_out.weight[channel, channel, 1, 1] = 1.0
-        decoder.conv_out.weight[channel, _RGB + channel, 1, 1] = -1.0
+        decoder.conv_out.weight[channel, 2 * channel, 1, 1] = 1.0
+        decoder.conv_out.weight[channel, 2 * channel + 1, 1, 1] = -1.0
+
+
+def _be_idle(resnet: ResnetBlock2D) -> None:
+    """Let a block change nothing until it is trained."""
+    nn.init.zeros_(resnet.conv2.weight)
+    nn.init.zeros_(resnet.conv2.bias)
 
 
 def _keep_pixels(convolution: nn.Conv2d, kernel: Tensor) -> None:
-    """Carry the picture, its negative and the two constants in the first eight channels."""
+    """Carry the picture, its negative and the loud constants in the first eight channels."""
     assert convolution.bias is not None
-    convolution.weight[: 2 * _RGB + 2] = 0
+    convolution.weight[: 2 * _RGB] = 0
     convolution.weight[:, 2 * _RGB : 2 * _RGB + 2] = 0
-    convolution.bias[: 2 * _RGB + 2] = 0
+    convolution.bias[: 2 * _RGB] = 0
+    be_loud(convolution, 2 * _RGB, _LOUD)
     for channel in range(2 * _RGB):
         convolution.weight[channel, channel] = kernel
-    convolution.bias[2 * _RGB] = _LOUD_PIXEL
-    convolution.bias[2 * _RGB + 1] = -_LOUD_PIXEL
-
-
-def _set_scale(norm: nn.GroupNorm, loud: float) -> None:
-    """Undo a normalisation over all channels, two of which hold a large constant."""
-    norm.weight.fill_(loud * math.sqrt(2 / norm.num_channels))
-    norm.bias.zero_()
-
-
-def _carry(convolution: nn.Conv2d) -> None:
-    """Pass channels on as they are."""
-    side = convolution.kernel_size[0] // 2
-    for channel in range(min(convolution.in_channels, convolution.out_channels)):
-        convolution.weight[channel, channel, side, side] = 1.0

@@ -1,4 +1,4 @@
-"""Train the decoder from latents to pixels: ``python -m models.train.decoder --minutes 25``."""
+"""Train the decoder to draw sharp edges: ``python -m models.train.decoder --minutes 25``."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from torch.nn import functional
 
 from models.train import corpus, latents
 from models.train.arguments import parser
-from models.train.autoencoder import make_autoencoder, small_stage
+from models.train.autoencoder import lower, make_autoencoder, trained, upper
 from models.train.groupnorm import hasten
-from models.train.measure import edges, mean_square, psnr
+from models.train.measure import edges, psnr
 from models.train.settings import AUTOENCODER, CELL, SMALL
 from models.train.training import (
     Average,
@@ -28,20 +28,22 @@ _HELDOUT = 16  # pictures at the end of the file that are never trained on
 
 
 class Trainer:
-    """The training, first of the lower stages alone and then of all."""
+    """The training of the decoder's upper half."""
 
     def __init__(self, work: Path, minutes: float) -> None:
         join_others()
         torch.manual_seed(0)
         self._device = device()
         self._pictures = corpus.load(work, "full")
-        self._smalls = torch.from_numpy(corpus.load(work, "native")[:4000].copy())
         self.model = make_autoencoder().to(self._device, memory_format=torch.channels_last)
         self._decoder = self.model.decoder
         hasten(self._decoder)
-        weights = list(self._decoder.parameters())
-        optimizer = torch.optim.AdamW(weights, AUTOENCODER.lr, betas=(0.9, 0.99), fused=True)
-        average = Average(weights, AUTOENCODER.ema)
+        self._decoder.requires_grad_(requires_grad=False)
+        self._weights = trained(self._decoder)
+        for weight in self._weights:
+            weight.requires_grad_()
+        optimizer = torch.optim.AdamW(self._weights, AUTOENCODER.lr, betas=(0.9, 0.99), fused=True)
+        average = Average(self._weights, AUTOENCODER.ema)
         self.progress = Progress(
             work / "decoder.pt", self._decoder, optimizer, average, Clock(minutes)
         )
@@ -50,9 +52,7 @@ class Trainer:
     def run(self) -> None:
         """Train until the time is over."""
         progress = self.progress
-        if progress.step == 0:
-            self._learn_small()
-            print(f"start: {self.scores()}", flush=True)
+        print(self.scores(), flush=True)
         while progress.clock.part < 1:
             torch.manual_seed(progress.step)
             loss = self._learn()
@@ -67,25 +67,6 @@ class Trainer:
         progress.save()
         print(self.scores())
 
-    def _learn_small(self) -> None:
-        """Teach the lower stages what a small picture is; its weights start the average."""
-        optimizer = torch.optim.AdamW(self._decoder.parameters(), AUTOENCODER.small_lr)
-        for step in range(AUTOENCODER.small_steps):
-            set_rate(optimizer, AUTOENCODER.small_lr * (1 - step / AUTOENCODER.small_steps))
-            places = torch.randint(len(self._smalls), (AUTOENCODER.small_batch,))
-            small = latents.from_pixels(self._smalls[places])
-            with cast(self._device):
-                guess = small_stage(self._decoder, self._latent(small))
-            loss = mean_square(guess - small.to(self._device))
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            optimizer.step()
-            if step % 50 == 0:
-                print(f"small, step {step}, {loss.item():.4f}", flush=True)
-        self.progress.average = Average(list(self._decoder.parameters()), AUTOENCODER.ema)
-        self.progress.step = 1
-        self.progress.save()
-
     def _latent(self, small: Tensor) -> Tensor:
         """Return latents with some noise, as a denoiser leaves it."""
         exact = latents.encode(small)
@@ -96,13 +77,15 @@ class Trainer:
     def _learn(self) -> float:
         pixels = self._crops()
         latent = self._latent(functional.avg_pool2d(pixels, SMALL))
+        with torch.no_grad():
+            carried = lower(self._decoder, latent)
         with cast(self._device):
-            guess = self._decoder(latent)
+            guess = upper(self._decoder, carried)
         loss = _difference(guess.float(), pixels.to(self._device))
         optimizer = self.progress.optimizer
         optimizer.zero_grad()
         torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self._decoder.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self._weights, 1.0)
         part, step = self.progress.clock.part, self.progress.step
         set_rate(optimizer, rate(AUTOENCODER.lr, step, part, warmup=50, decay=AUTOENCODER.decay))
         optimizer.step()

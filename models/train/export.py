@@ -7,7 +7,7 @@ from diffusers import StableDiffusionPipeline
 
 from models.train import text
 from models.train.arguments import parser
-from models.train.autoencoder import make_autoencoder
+from models.train.autoencoder import make_autoencoder, trained
 from models.train.training import load_average
 from models.train.unet import make_scheduler, make_unet
 
@@ -18,8 +18,8 @@ def assemble(work: Path) -> StableDiffusionPipeline:
     """Return the pipeline of the averaged weights."""
     tokenizer, encoder = text.load(work)
     unet, autoencoder = make_unet(), make_autoencoder()
-    load_average(work / "unet.pt", unet)
-    load_average(work / "decoder.pt", autoencoder.decoder)
+    load_average(work / "unet.pt", list(unet.parameters()))
+    load_average(work / "decoder.pt", trained(autoencoder.decoder))
     return StableDiffusionPipeline(
         vae=autoencoder,
         text_encoder=encoder,

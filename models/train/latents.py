@@ -43,7 +43,7 @@ SCALES = torch.tensor([_SCALE[colour][row + column] for colour, row, column in _
 MEANS = torch.tensor([_MEAN[colour] * (row + column == 0) for colour, row, column in _ORDER])
 ANALYSIS = _kernels(_COLOURS) * SCALES.view(-1, 1, 1, 1)
 BIAS = -MEANS * SCALES
-_SYNTHESIS = _kernels(torch.linalg.inv(_COLOURS).T) / SCALES.view(-1, 1, 1, 1)
+SYNTHESIS = _kernels(torch.linalg.inv(_COLOURS).T) / SCALES.view(-1, 1, 1, 1)
 
 
 def encode(small: Tensor) -> Tensor:
@@ -54,7 +54,7 @@ def encode(small: Tensor) -> Tensor:
 def decode(latents: Tensor) -> Tensor:
     """Turn latents into small pictures (-1..1): the lowest frequencies, nothing made up."""
     shifted = latents + (MEANS * SCALES).view(-1, 1, 1)
-    return functional.conv_transpose2d(shifted, _SYNTHESIS, stride=SIDE)
+    return functional.conv_transpose2d(shifted, SYNTHESIS, stride=SIDE)
 
 
 def from_pixels(pixels: Tensor) -> Tensor:

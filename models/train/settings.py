@@ -54,10 +54,8 @@ class UnetSettings:
 class AutoencoderSettings:
     """The decoder from latents to pixels; its encoder is not trained."""
 
-    channels: tuple[int, ...] = (16, 16, 32, 48, 64, 96)
-    small_steps: int = 1_500  # of the stages below 1/8 of the size alone
-    small_lr: float = 2e-3
-    small_batch: int = 16
+    channels: tuple[int, ...] = (8, 16, 32, 48, 72, 64)
+    layers: int = 3  # of each encoder block; one more of each decoder block
     batch: int = 4
     crop: int = 256  # pixels
     lr: float = 6e-4
@@ -71,7 +69,7 @@ class ClassifierSettings:
     """The judge of generated pictures."""
 
     batch: int = 64
-    steps: int = 1_500
+    steps: int = 1_000
     lr: float = 2e-3
     negatives: float = 0.35  # share of spoilt objects
 

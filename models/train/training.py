@@ -132,10 +132,10 @@ class Progress:
         self.path.with_suffix(".part").rename(self.path)
 
 
-def load_average(path: Path, model: nn.Module) -> None:
-    """Give a model the averaged weights of a training's file."""
+def load_average(path: Path, parameters: Sequence[nn.Parameter]) -> None:
+    """Give a model's trained weights the averages in a training's file."""
     state = torch.load(path, map_location="cpu", weights_only=True)
-    for parameter, weight in zip(model.parameters(), state["average"], strict=True):
+    for parameter, weight in zip(parameters, state["average"], strict=True):
         parameter.data.copy_(weight)
 
 

@@ -42,8 +42,8 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None
     assert second.step == 6
     for mine, theirs in zip(second.model.parameters(), whole.model.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs)
-    for mine, theirs in zip(second.average.weights, whole.average.weights, strict=True):
-        torch.testing.assert_close(mine, theirs)
+    for mean, other in zip(second.average.weights, whole.average.weights, strict=True):
+        torch.testing.assert_close(mean, other)
 
 
 def test_time_before_the_kill_counts(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_the_average_is_what_is_loaded_to_draw(tmp_path: Path) -> None:
     training.save()
     model = nn.Linear(3, 2)
 
-    load_average(tmp_path / "file.pt", model)
+    load_average(tmp_path / "file.pt", list(model.parameters()))
 
     for weight, mean in zip(model.parameters(), training.average.weights, strict=True):
         torch.testing.assert_close(weight.detach(), mean)
