@@ -79,7 +79,7 @@ class DiffusersRunner:
             self._flights[job_id] = Flight(
                 request=request,
                 schedule=schedule,
-                prompts=tuple(self._prompts.encoded(text) for text in texts),
+                prompts=self._prompts.encoded_alike(texts),
                 state=flight.first_state(schedule, noise, original),
                 noise=noise,
                 generator=generator,

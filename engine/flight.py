@@ -47,11 +47,21 @@ def first_state(schedule: Schedule, noise: torch.Tensor, original: Original | No
 def advance(unet: UNet2DConditionModel, flights: Sequence[Flight], rows: int) -> None:
     """Take pictures of one shape one forward further, in a pass padded to so many rows.
 
-    Nothing is changed if the pass fails.
+    Pictures whose prompts have more chunks than others' need a pass of their own.  Nothing is
+    changed if a pass fails.
     """
-    prediction = _predict(unet, flights, rows)
+    by_length: dict[int, list[Flight]] = {}
+    for flight in flights:
+        by_length.setdefault(len(flight.prompts[0]), []).append(flight)
+    predicted = [(alike, _predict(unet, alike, rows)) for alike in by_length.values()]
+    for alike, prediction in predicted:
+        _follow(alike, prediction, unet.dtype)
+
+
+def _follow(flights: Sequence[Flight], prediction: torch.Tensor, dtype: torch.dtype) -> None:
+    """Take pictures one step of their samplers further."""
     states = torch.stack([flight.state for flight in flights])
-    noise = torch.stack([_fresh_noise(flight, unet.dtype) for flight in flights])
+    noise = torch.stack([_fresh_noise(flight, dtype) for flight in flights])
     inputs = torch.cat([states, prediction[:, None], noise[:, None]], dim=1)
     matrices = torch.stack([flight.schedule.advance[flight.done] for flight in flights])
     states = torch.bmm(matrices.to(inputs.device), inputs.flatten(2)).view_as(states)

@@ -64,6 +64,25 @@ class Stock:
         assert isinstance(picture, torch.Tensor)
         return picture
 
+    def draw_embedded(
+        self, request: GenerationRequest, negative: torch.Tensor, positive: torch.Tensor
+    ) -> torch.Tensor:
+        """Return a picture of prompts that are encoded already."""
+        self._pipeline.scheduler = samplers.scheduler(request.sampler, SCHEDULER.config)
+        pictures = self._pipeline(
+            prompt_embeds=positive[None],
+            negative_prompt_embeds=negative[None],
+            width=request.width,
+            height=request.height,
+            num_inference_steps=request.steps,
+            guidance_scale=request.guidance,
+            generator=torch.Generator().manual_seed(request.seed),
+            output_type="pt",
+        )
+        picture = pictures.images[0]
+        assert isinstance(picture, torch.Tensor)
+        return picture
+
     def draw_over(
         self, request: GenerationRequest, image: Image.Image, step_done: StepDone | None = None
     ) -> torch.Tensor:

@@ -70,24 +70,6 @@ def test_without_guidance_too(
     assert difference.abs().max() <= 1e-5
 
 
-def test_a_prompt_longer_than_the_model_reads_is_cut(
-    runner: DiffusersRunner, request_: GenerationRequest
-) -> None:
-    long = replace(request_, prompt="fox " * 500, steps=1)
-
-    assert draw(runner, long).isfinite().all()
-
-
-def test_a_text_is_encoded_once(runner: DiffusersRunner, request_: GenerationRequest) -> None:
-    encodings = runner._prompts.encoded.cache_info().misses
-    request = replace(request_, prompt="one", negative_prompt="two")
-
-    runner.admit("first", request)
-    runner.admit("second", replace(request, prompt="two", negative_prompt="one"))
-
-    assert runner._prompts.encoded.cache_info().misses == encodings + 2
-
-
 @pytest.mark.parametrize(("field", "size"), [("width", 60), ("height", 50)])
 def test_a_size_between_two_latents_is_refused(
     field: str, size: int, runner: DiffusersRunner, request_: GenerationRequest
