@@ -34,7 +34,9 @@ from tests.doubles.engine import FakeEngine
 from tests.doubles.gateway import FakeGateway
 from tests.doubles.work import RecordingWork
 
-LITE = Plan("flash-lite", "Flash Lite", 5000, tokens=150_000, images=3, videos=0, rank=0)
+LITE = Plan(
+    "flash-lite", "Flash Lite", 5000, tokens=150_000, images=3, videos=0, rank=0, delay_s=60
+)
 FLASH = Plan("flash", "Flash", 10_000, tokens=500_000, images=8, videos=1, rank=1)
 PRO = Plan("pro", "Pro", 20_000, tokens=1_000_000, images=15, videos=3, rank=2)
 IMAGES = ImageSettings(
@@ -46,6 +48,8 @@ IMAGES = ImageSettings(
 )
 ASHA = "1"
 RAVI = "2"
+OPERATOR = "9"
+OPERATOR_ELSEWHERE = "discord:9"
 ASHA_ELSEWHERE = "discord:7"
 """Somebody who is not on the first platform; the others are."""
 
@@ -210,6 +214,7 @@ async def open_hub(folder: Path) -> AsyncGenerator[Hub]:
             chats={chat.platform: chat, elsewhere.platform: elsewhere},
             images=IMAGES,
             keep_days=30,
+            admins=frozenset({f"telegram:{OPERATOR}", OPERATOR_ELSEWHERE}),
             clock=clock,
         )
         work.declare(

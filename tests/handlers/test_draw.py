@@ -61,6 +61,7 @@ async def test_a_job_drawn_twice_is_charged_once(hub: Hub) -> None:
     await draw(hub.services, job_id)
     await hub.work.run()
 
+    assert hub.engine.tries[job_id] == 2, "what has ended is not drawn again"
     assert await hub.images_used() == 1
     assert len(hub.chat.messages) == 1
     assert len(list(hub.media.rglob("*.png"))) == 1

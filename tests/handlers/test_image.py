@@ -7,7 +7,7 @@ from chat.parsing import parse
 from engine.job import GenerationRequest
 from handlers.image import declaration, request_from
 from handlers.services import ImageSettings
-from tests.doubles.hub import IMAGES, RAVI, Hub, labels, presses, said
+from tests.doubles.hub import IMAGES, LITE, RAVI, Hub, labels, presses, said
 
 
 async def test_a_picture_is_drawn_kept_shown_and_charged_once(hub: Hub) -> None:
@@ -258,12 +258,15 @@ async def test_a_job_that_ended_cannot_be_cancelled(hub: Hub) -> None:
 
 async def test_better_plans_and_shorter_queues_go_first(hub: Hub) -> None:
     hub.engine.estimate = 10.0
-    await hub.grant("flash")
+    await hub.grant("flash-lite")
+    await hub.grant("pro", user=RAVI)
     await hub.draw()
     await hub.draw()
-    first, second = (s.priority for s in hub.work.submitted if s.kind == "draw")
+    await hub.draw(user=RAVI)
+    first, second, better = (s.priority for s in hub.work.submitted if s.kind == "draw")
 
     assert second == first + 10
+    assert better == first - LITE.delay_s
 
 
 def test_a_style_is_put_around_the_words_and_defaults_fill_the_rest() -> None:
