@@ -44,7 +44,7 @@ async def test_killed_between_payment_and_message_the_hour_is_there_and_told_onc
 
     await hub.kill()
     await hub.start()
-    await asha.wait("Paid ✓", patience=40)
+    await asha.wait("Paid ✓", patience=90)
 
     assert one(hub, HOURS) == 1
 
@@ -59,7 +59,7 @@ async def test_killed_before_the_webhook_came_the_payment_is_found_after_the_res
     await hub.kill()
     await pay(order)
     await hub.start()
-    await asha.wait("Paid ✓", patience=40)
+    await asha.wait("Paid ✓", patience=90)
 
     assert one(hub, HOURS) == 1
 
@@ -74,11 +74,11 @@ async def test_the_bot_killed_in_mid_job_draws_it_after_the_restart_and_charges_
         await buy(sandbox.person("asha"))
         asha = sandbox.person("asha")
         await asha.say("/image a boat --shape large")
-        await asha.wait("%", patience=40)
+        await asha.wait("%", patience=90)
 
         await hub.kill()
         await hub.start()
-        await asha.wait(lambda message: message.media is not None, patience=60)
+        await asha.wait(lambda message: message.media is not None, patience=90)
         await asyncio.sleep(1)
 
         shown = [message for message in await asha.messages() if message.media is not None]
@@ -97,13 +97,13 @@ async def test_the_engine_killed_in_mid_job_draws_the_same_picture(
         await buy(sandbox.person("asha"))
         asha = sandbox.person("asha")
         await asha.say("/image a boat --shape large --seed 5")
-        undisturbed = await asha.wait(lambda message: message.media is not None, patience=60)
+        undisturbed = await asha.wait(lambda message: message.media is not None, patience=90)
 
         await asha.say("/image a boat --shape large --seed 5")
-        await asha.wait("%", patience=40)
+        await asha.wait("%", patience=90)
         hub.kill_engine()
-        await asha.wait("it begins again", patience=60)
-        disturbed = await asha.wait(lambda message: message.media is not None, patience=60)
+        await asha.wait("begins again", patience=90)
+        disturbed = await asha.wait(lambda message: message.media is not None, patience=90)
 
         assert disturbed.photo == undisturbed.photo
         assert one(hub, CHARGED) == 2
@@ -118,7 +118,7 @@ async def test_updates_sent_while_the_bot_was_down_are_answered_when_it_is_back(
     await asha.say("/start")
     await hub.start()
 
-    await asha.wait("Welcome", patience=40)
+    await asha.wait("Welcome", patience=90)
 
 
 async def test_a_redelivered_command_is_charged_once(hub: Hub, sandbox: SandboxClient) -> None:
@@ -144,7 +144,7 @@ async def test_asked_to_stop_it_ends_well_and_loses_nothing(
 
     status = await hub.stop()
     await hub.start()
-    await asha.wait(lambda message: message.media is not None, patience=60)
+    await asha.wait(lambda message: message.media is not None, patience=90)
 
     assert status == 0, hub.log
     assert one(hub, CHARGED) == 1
@@ -159,4 +159,4 @@ async def test_buttons_from_before_a_restart_work(hub: Hub, sandbox: SandboxClie
     await hub.start()
     await asha.press(welcome, "See plans")
 
-    await asha.wait("₹50", patience=40)
+    await asha.wait("₹50", patience=90)

@@ -38,7 +38,7 @@ async def test_a_link_that_expired_says_so(hub: Hub, sandbox: SandboxClient) -> 
 
     await sandbox.advance(25 * 60)
 
-    expired = await asha.wait("expired", patience=60)
+    expired = await asha.wait("expired", patience=90)
     assert "Nothing was charged" in expired.text
     assert "See plans" in expired.buttons
     assert "engine" in hub.log
@@ -56,6 +56,6 @@ async def test_a_missing_model_is_named_and_nothing_is_charged(
         await buy(asha)
 
         await asha.say("/image a boat")
-        failed = await asha.wait("no-model", patience=60)
+        failed = await asha.wait("no-model", patience=90)
 
         assert "Nothing was charged. 3 pictures left" in failed.text
