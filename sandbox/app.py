@@ -10,6 +10,7 @@ from aiohttp import web
 
 from sandbox import control, window
 from sandbox.discord import app as discord
+from sandbox.discord.world import Discord
 from sandbox.razorpay import app as razorpay
 from sandbox.razorpay.keys import WEBHOOK_SECRET
 from sandbox.razorpay.post import Target
@@ -22,6 +23,7 @@ from sandbox.world import World
 
 WORLD = web.AppKey("world", World)
 BOT = web.AppKey("bot", Bot)
+DISCORD = web.AppKey("discord", Discord)
 _LARGEST_REQUEST = 80 * 1024 * 1024
 _SHUTDOWN_SECONDS = 0.1
 
@@ -33,6 +35,7 @@ class Sandbox:
     url: str
     world: World
     bot: Bot
+    discord: Discord
 
 
 def build_app(
@@ -51,7 +54,7 @@ def build_app(
     control.setup(app, world, bot)
     targets = [Target("merchant", razorpay_webhook, WEBHOOK_SECRET)] if razorpay_webhook else []
     razorpay.setup(app, clock=world.now, public_url=lambda: public_url, targets=targets)
-    discord.setup(app, world, public_url=public_url)
+    app[DISCORD] = discord.setup(app, world, public_url=public_url)
     window.setup(app)
     app.cleanup_ctx.append(_webhooks)
     return app
@@ -83,6 +86,6 @@ async def serve(
     await runner.setup()
     try:
         await web.SockSite(runner, listening).start()
-        yield Sandbox(url, world, bot)
+        yield Sandbox(url, world, bot, app[DISCORD])
     finally:
         await runner.cleanup()

@@ -19,7 +19,7 @@ from sandbox.discord.records import (
 )
 from sandbox.discord.sessions import Sessions
 from sandbox.faults import Faults
-from sandbox.records import Json, JsonValue
+from sandbox.records import Json, JsonValue, Person
 from sandbox.world import World
 
 EPOCH_MS = 1_420_070_400_000  # snowflakes count from the first second of 2015
@@ -95,6 +95,21 @@ class Discord:
         self.attachments: dict[int, Attachment] = {}
         self._messages: dict[str, dict[int, Message]] = {key: {} for key in self.channels}
         self._last_id = 0
+
+    def invite(self, person: Person) -> None:
+        """Let one more person into the servers, with a chat of their own with the bot."""
+        number = len(self.members)
+        self.members[person.key] = Member(
+            person.key, _FIRST_PERSON + number, person.username, person.first_name, "en-US"
+        )
+        for channel in list(self.channels.values()):
+            if channel.kind == "text":
+                joined = replace(channel, members=(*channel.members, person.key))
+                self.channels[channel.key] = joined
+        dm = Channel(f"dm-{person.key}", _FIRST_DM + number, "dm", BOT, (person.key,))
+        self.channels[dm.key] = dm
+        self._messages[dm.key] = {}
+        self.news.tell("channels")
 
     # Finding
 

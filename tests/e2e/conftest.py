@@ -10,8 +10,10 @@ import pytest_asyncio
 
 from sandbox.app import Sandbox, serve
 from sandbox.client import Person, SandboxClient
+from sandbox.discord import client as discord
+from sandbox.discord.client import DiscordPerson
 from sandbox.records import Person as Resident
-from tests.e2e.world import MODEL, ROOT, Hub, send_webhooks_to, started
+from tests.e2e.world import MODEL, ROOT, Hub, on_discord, send_webhooks_to, started
 
 _numbers = count(9_000_001)
 
@@ -65,11 +67,12 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[
     folder = tmp_path_factory.mktemp("town")
     async with (
         serve(limits="none") as sandbox,
-        started(folder, sandbox.url, free_port()) as running,
+        started(folder, sandbox.url, free_port(), **on_discord(sandbox.url)) as running,
         SandboxClient(sandbox.url) as client,
     ):
         await send_webhooks_to(running, sandbox.url)
         await client.ready()
+        await discord.ready(client)
         yield sandbox, running
 
 
@@ -78,5 +81,13 @@ async def newcomer(town: tuple[Sandbox, Hub]) -> AsyncIterator[Person]:
     async with SandboxClient(town[0].url) as client:
         number = next(_numbers)
         key = f"newcomer{number}"
-        town[0].world.invite(Resident(key, number, "Nila", "Rao", key, "en"))
+        resident = Resident(key, number, "Nila", "Rao", key, "en")
+        town[0].world.invite(resident)
+        town[0].discord.invite(resident)
         yield client.person(key)
+
+
+@pytest.fixture
+def guest(newcomer: Person) -> DiscordPerson:
+    """The newcomer, in a server on Discord."""
+    return DiscordPerson(newcomer.sandbox, newcomer.key, "general")

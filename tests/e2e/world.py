@@ -11,6 +11,9 @@ from pathlib import Path
 import aiohttp
 
 from sandbox.client import Person
+from sandbox.discord.client import DiscordPerson
+from sandbox.discord.gateway import TOKEN as DISCORD_TOKEN
+from sandbox.discord.seen import SeenMessage as SeenOnDiscord
 from sandbox.razorpay.keys import KEY_ID, KEY_SECRET, WEBHOOK_SECRET
 from sandbox.seen import SeenMessage
 from sandbox.telegram.bot import TOKEN
@@ -126,7 +129,17 @@ async def send_webhooks_to(hub: Hub, sandbox_url: str) -> None:
     await _post(f"{sandbox_url}/_emu/webhooks", {"url": f"{hub.url}/webhooks/razorpay"})
 
 
-async def pay(message: SeenMessage, outcome: str = "success") -> None:
+def on_discord(sandbox_url: str) -> dict[str, str]:
+    """What switches Discord on, for `started`."""
+    return {
+        "HUB_DISCORD__ENABLED": "true",
+        "HUB_DISCORD__API_BASE_URL": f"{sandbox_url}/api/v10",
+        "HUB_DISCORD__GATEWAY_URL": f"{sandbox_url.replace('http', 'ws')}/gateway",
+        "HUB_DISCORD__TOKEN": DISCORD_TOKEN,
+    }
+
+
+async def pay(message: SeenMessage | SeenOnDiscord, outcome: str = "success") -> None:
     """Pay the link under a message on the checkout page."""
     url = message.button("Pay").url
     assert url is not None
@@ -144,6 +157,14 @@ async def _post(url: str, body: dict[str, str]) -> None:
 async def buy(buyer: Person, plan: str = "Flash Lite") -> SeenMessage:
     """A person buys an hour; the paid order's message."""
     await buyer.say("/buy")
+    await buyer.press(await buyer.wait("₹"), plan)
+    await pay(await buyer.wait("Pay by UPI"))
+    return await buyer.wait("Paid")
+
+
+async def buy_on_discord(buyer: DiscordPerson, plan: str = "Flash Lite") -> SeenOnDiscord:
+    """A person buys an hour; the paid order's message."""
+    await buyer.slash("/buy")
     await buyer.press(await buyer.wait("₹"), plan)
     await pay(await buyer.wait("Pay by UPI"))
     return await buyer.wait("Paid")
