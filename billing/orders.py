@@ -164,9 +164,22 @@ class Orders:
             created_at=now,
             paid_at=now,
         )
+        before = len(await self._hours.settle(tx, user_id))
         await rows.add(tx, order)
         await self._hours.grant(tx, order)
-        await users.audit(tx, now, actor, "grant", order.id, reason=reason, hours=hours)
+        await users.audit(
+            tx,
+            now,
+            actor,
+            "grant",
+            order.id,
+            user=user_id,
+            plan=plan.id,
+            reason=reason,
+            hours=hours,
+            before=before,
+            after=before + hours,
+        )
         return order
 
     async def _own(self, tx: Transaction, order_id: str, user_id: int) -> OrderState:

@@ -14,7 +14,7 @@ from store import payments as rows
 from store import users
 from store.database import Database, Transaction
 from store.ids import new_id
-from store.payments import Payment, Refund
+from store.payments import Refund
 from store.work import Work
 
 log = logging.getLogger(__name__)
@@ -52,10 +52,9 @@ class Refunds:
         asked = await rows.refunds_of(tx, payment_id)
         if known := next((refund for refund in asked if refund.reason == reason), None):
             return known
-        payment = await rows.get(tx, payment_id)
-        left = await _refundable(tx, payment, asked)
+        left = await self.left(tx, payment_id)
         amount = left if amount_paise is None else amount_paise
-        if payment is None or not 0 < amount <= left:
+        if not 0 < amount <= left:
             raise NotRefundableError(payment_id)
         now = self._clock()
         refund = Refund(
@@ -68,9 +67,33 @@ class Refunds:
             updated_at=now,
         )
         await rows.add_refund(tx, refund)
-        await users.audit(tx, now, actor, "refund", payment_id, amount=amount, reason=reason)
+        await users.audit(
+            tx,
+            now,
+            actor,
+            "refund",
+            payment_id,
+            refund=refund.id,
+            amount=amount,
+            reason=reason,
+            before=left,
+            after=left - amount,
+        )
         await self._work.submit(tx, SEND_REFUND, refund.id)
         return refund
+
+    async def left(self, tx: Transaction, payment_id: str) -> int:
+        """How many paise of a payment can still be sent back."""
+        payment = await rows.get(tx, payment_id)
+        if payment is None or payment.status not in ("captured", "refunded"):
+            return 0
+        disputes = await rows.disputes_of(tx, payment_id)
+        if any(dispute.status not in ("won", "closed") for dispute in disputes):
+            return 0  # the bank takes the money back by itself; it must not go back twice
+        asked = await rows.refunds_of(tx, payment_id)
+        asked_for = sum(refund.amount_paise for refund in asked if refund.status == "requested")
+        sent = sum(r.amount_paise for r in asked if r.status in ("pending", "processed"))
+        return payment.amount_paise - asked_for - max(sent, payment.refunded_paise)
 
     async def send(self, refund_id: str) -> None:
         """Have the gateway do a refund; asked again under the same id, it tells how far it is."""
@@ -106,14 +129,3 @@ class Refunds:
     async def _again(self, tx: Transaction, refund_id: str, delay_s: int) -> None:
         key = f"{SEND_REFUND}:{refund_id}:{self._clock()}"
         await self._work.submit(tx, SEND_REFUND, refund_id, key=key, delay_s=delay_s)
-
-
-async def _refundable(tx: Transaction, payment: Payment | None, asked: list[Refund]) -> int:
-    if payment is None or payment.status not in ("captured", "refunded"):
-        return 0
-    disputes = await rows.disputes_of(tx, payment.id)
-    if any(dispute.status not in ("won", "closed") for dispute in disputes):
-        return 0  # the bank takes the money back by itself; it must not go back twice
-    asked_for = sum(refund.amount_paise for refund in asked if refund.status == "requested")
-    sent = sum(r.amount_paise for r in asked if r.status in ("pending", "processed"))
-    return payment.amount_paise - asked_for - max(sent, payment.refunded_paise)

@@ -116,6 +116,7 @@ def _wire(
         chats=platforms.chats,
         images=settings.images,
         keep_days=settings.hours.keep_days,
+        admins=frozenset(settings.admins),
         clock=now,
     )
     work.declare(

@@ -23,6 +23,7 @@ from chat.model import Button, Incoming, Reply
 from chat.text import Text
 from engine.errors import BadRequestError
 from handlers.buy import PaymentsOffError
+from handlers.confirmations import RefundedBeforeError, TooMuchError, UnknownTargetError
 from handlers.image import TooManyJobsError
 from handlers.link import (
     AlreadyLinkedError,
@@ -103,6 +104,21 @@ def _too_many_codes(error: Exception, words: English) -> Reply:
     return Reply(words.too_many_codes(error.wait_s), private=True)
 
 
+def _unknown_target(error: Exception, words: English) -> Reply:
+    assert isinstance(error, UnknownTargetError)
+    return Reply(words.admin_unknown(error.target), private=True)
+
+
+def _too_much(error: Exception, words: English) -> Reply:
+    assert isinstance(error, TooMuchError)
+    return Reply(words.admin_not_refundable(error.left), private=True)
+
+
+def _refunded_before(error: Exception, words: English) -> Reply:
+    assert isinstance(error, RefundedBeforeError)
+    return Reply(words.admin_refunded_before(error.refund_id), private=True)
+
+
 def _nothing_to_start(error: Exception, words: English) -> Reply:
     assert isinstance(error, NothingToStartError)
     said = words.nothing_to_start(is_running=error.running is not None)
@@ -148,6 +164,9 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     WrongCodeError: _reply(lambda words: words.wrong_code()),
     TooManyCodesError: _too_many_codes,
     NotLinkedError: _reply(lambda words: words.not_linked()),
+    UnknownTargetError: _unknown_target,
+    TooMuchError: _too_much,
+    RefundedBeforeError: _refunded_before,
     StaleButtonError: _toast(lambda words: words.stale_button()),
     NotYoursError: _toast(lambda words: words.not_yours()),
     UnknownOrderError: _toast(lambda words: words.not_yours()),

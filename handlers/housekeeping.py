@@ -5,10 +5,15 @@ import logging
 from collections.abc import Awaitable, Callable
 from itertools import count
 
+from billing import invariants
+from chat.errors import DeliveryError
+from chat.model import Reply
 from handlers import delivery, draw
+from handlers.admin import report
 from handlers.image import DRAW
 from handlers.services import Services
-from store import beats, jobs
+from handlers.texts import texts
+from store import beats, jobs, users
 from store.database import Transaction
 from store.work import EXECUTOR
 
@@ -37,7 +42,7 @@ async def keep_house(services: Services) -> None:
         refund_lost_jobs,
         delivery.show_progress,
     )
-    seldom: tuple[Duty, ...] = (forget_finished_work,)
+    seldom: tuple[Duty, ...] = (forget_finished_work, check_books)
     for turn in count():
         for duty in often if turn % SELDOM else (*often, *seldom):
             try:
@@ -100,3 +105,27 @@ async def refund_lost_jobs(services: Services) -> None:
 async def forget_finished_work(services: Services) -> None:
     """Keep the queue's memory small."""
     await services.work.forget_finished(services.clock())
+
+
+async def check_books(services: Services) -> None:
+    """Look whether what must always be true of money is; when it is not, tell the operators."""
+    async with services.database.read() as tx:
+        found = await invariants.check(tx, services.clock())
+    if not found:
+        return
+    for breach in found:
+        log.error("the books are not sound: %s", breach)
+    for tag in sorted(services.admins):
+        platform, _, number = tag.partition(":")
+        if chat := services.chats.get(platform):
+            words = texts(await _language_of(services, platform, number))
+            try:
+                await chat.send(chat.home(number), Reply(report(found, words)))
+            except DeliveryError as error:
+                log.warning("%s cannot be told: %s", tag, error)
+
+
+async def _language_of(services: Services, platform: str, number: str) -> str:
+    async with services.database.read() as tx:
+        user = await users.find(tx, platform, number)
+    return user.language if user else "en"

@@ -1,10 +1,12 @@
 """The card of an order, drawn from what the database holds."""
 
-from billing.orders import OrderState
+from billing.orders import Order, OrderState
 from chat.model import Button, Reply
+from chat.text import lines
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
+from handlers.texts.english.buying import Paid
 from store import payments, plans, users
 from store.database import Transaction
 
@@ -38,18 +40,29 @@ async def order_card(services: Services, tx: Transaction, order_id: str) -> Repl
 async def _paid(
     services: Services, tx: Transaction, state: OrderState, words: English, what: str
 ) -> Reply:
-    order = state.order
+    hour, buttons = await _next_step(services, tx, state.order, words)
+    if state.order.gateway == "grant":
+        return Reply(words.order_given(what, hour), buttons)
+    payment = await payments.fulfilling(tx, state.order.id)
+    assert payment is not None, "somebody paid it"
+    says = words.order_paid(what, payment.id, hour)
+    if payment.refunded_paise:
+        says = lines([says, words.part_refunded(payment.refunded_paise)])
+    return Reply(says, buttons)
+
+
+async def _next_step(
+    services: Services, tx: Transaction, order: Order, words: English
+) -> tuple[Paid, tuple[tuple[Button, ...], ...]]:
     wallet = await services.hours.wallet(tx, order.user_id)
     unstarted = [hour for hour in wallet.unstarted if hour.order_id == order.id]
-    payment = await payments.fulfilling(tx, order.id) or order.id
     show = (Button(words.show_session, press="v1:session:"),)
     if not unstarted:
-        return Reply(words.order_paid(what, payment, "started"), (show,))
+        return "started", (show,)
     rank = services.plans.rank
     if wallet.running and rank(order.plan_id) <= rank(wallet.running.plan_id):
-        return Reply(words.order_paid(what, payment, "must_wait"), (show,))
-    start = (Button(words.start_hour, press=f"v1:start:{unstarted[0].id}"),)
-    return Reply(words.order_paid(what, payment, "can_start"), (start, show))
+        return "must_wait", (show,)
+    return "can_start", ((Button(words.start_hour, press=f"v1:start:{unstarted[0].id}"),), show)
 
 
 def _ways_to_pay(words: English, state: OrderState, url: str) -> tuple[tuple[Button, ...], ...]:

@@ -4,14 +4,14 @@ from functools import partial
 
 from chat.model import ButtonPress, CommandCall, Reply
 from chat.router import Router
-from handlers import buy, image, link, picture, session, start, unlink
+from handlers import admin, buy, confirmations, image, link, picture, session, start, unlink
 from handlers.errors import explain
 from handlers.services import Services
 
 
 def build_router(services: Services) -> Router:
     """Bind every command and button to its use-case."""
-    router = Router(explain)
+    router = Router(explain, services.admins)
 
     async def show_help(call: CommandCall | ButtonPress, _: object) -> Reply:
         return start.help_(router.commands, call.user.language)
@@ -29,6 +29,7 @@ def build_router(services: Services) -> Router:
     router.command(link.LINK, partial(link.link, services))
     router.command(unlink.UNLINK, partial(unlink.unlink, services))
     router.command(start.HELP, show_help)
+    router.command(admin.ADMIN, partial(admin.admin, services))
 
     router.button("help", show_help)
     router.button("plans", show_plans)
@@ -43,6 +44,8 @@ def build_router(services: Services) -> Router:
     router.button("again", partial(image.again, services))
     router.button("original", partial(picture.original, services))
     router.button("details", partial(picture.details, services))
+    router.button("admin_confirm", partial(confirmations.confirm, services), "admins")
+    router.button("admin_drop", partial(confirmations.drop, services), "admins")
 
     router.plain_text(partial(start.plain_text, services))
     return router

@@ -60,6 +60,8 @@ class Services:
     chats: Mapping[str, Chat]
     images: ImageSettings
     keep_days: int
+    admins: frozenset[str]
+    """Who may use /admin: `telegram:123`."""
     clock: Callable[[], int]
     """The time, Unix seconds."""
     card_turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)

@@ -89,6 +89,17 @@ async def of_user(tx: Transaction, user_id: int, limit: int) -> list[Order]:
     return [Order(*row) for row in found]
 
 
+async def newest(tx: Transaction, statuses: Collection[OrderStatus], limit: int) -> list[Order]:
+    """The newest orders, whoever's they are."""
+    found = await tx.execute(
+        sa.select(*_order)
+        .where(orders.c.status.in_(statuses))
+        .order_by(orders.c.created_at.desc(), orders.c.id.desc())
+        .limit(limit)
+    )
+    return [Order(*row) for row in found]
+
+
 async def set_status(
     tx: Transaction, order_id: str, status: OrderStatus, paid_at: int | None = None
 ) -> None:

@@ -117,14 +117,15 @@ async def of_order(tx: Transaction, order_id: str) -> list[Payment]:
     return [Payment(*row) for row in found]
 
 
-async def fulfilling(tx: Transaction, order_id: str) -> str | None:
-    """The id of the payment that an order's hours were given for."""
+async def fulfilling(tx: Transaction, order_id: str) -> Payment | None:
+    """The payment that an order's hours were given for."""
     found = await tx.execute(
-        sa.select(payments.c.id).where(
+        sa.select(*_payment).where(
             payments.c.order_id == order_id, payments.c.decision == "fulfilled"
         )
     )
-    return found.scalar_one_or_none()
+    row = found.one_or_none()
+    return Payment(*row) if row else None
 
 
 async def in_suspense(tx: Transaction) -> list[Payment]:

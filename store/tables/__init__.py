@@ -5,6 +5,7 @@ user_sessions, image_generations, video_generations, conversations. Triggers, an
 session_usage, stand in the migrations.
 """
 
+from store.tables.admins import confirmations
 from store.tables.base import metadata
 from store.tables.credits import accounts, carry_overs, session_config, transfers, user_sessions
 from store.tables.money import attempts, disputes, orders, payments, refunds, webhook_inbox
@@ -25,6 +26,7 @@ __all__ = [
     "audit_log",
     "cards",
     "carry_overs",
+    "confirmations",
     "conversations",
     "disputes",
     "executors",

@@ -22,7 +22,9 @@ async def test_a_payment_found_by_polling_gives_the_hours_once(shop: Shop[FakeGa
     assert await shop.hours_of(opened) == 2
     assert await shop.books() == {CLEARING: -20_000 + 236, SUSPENSE: 0}
     async with shop.database.read() as tx:
-        assert await rows.fulfilling(tx, opened.order.id) == "pay_1"
+        fulfilling = await rows.fulfilling(tx, opened.order.id)
+        assert fulfilling is not None
+        assert fulfilling.id == "pay_1"
         deferred = deferred_account(opened.order.id)
         assert (await balances(tx, deferred))[deferred].posted == 20_000
 

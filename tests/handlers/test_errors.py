@@ -7,7 +7,7 @@ import chat.errors
 import engine.errors
 import store.errors
 from chat.model import Address, CommandCall, PlainText, Reply, UserRef
-from handlers import buy, image, link, people, unlink
+from handlers import buy, confirmations, image, link, people, unlink
 from handlers.errors import SENTENCES, explain
 from store.hours import Hour
 from tests.doubles.hub import PRO, Hub, presses, said
@@ -34,7 +34,7 @@ NOBODY_MEETS = {
     chat.errors.TokenRejectedError: "met at the start, by the operator",
     billing.errors.GatewayError: "met by durable work, which tries again; the card tells",
     billing.errors.LedgerError: "a reservation looks before it takes; else a bug with a number",
-    billing.errors.NotRefundableError: "no command sends money back",
+    billing.errors.NotRefundableError: "a refund is looked at before it is asked for",
     billing.errors.VideoTooLongError: "no command asks for videos",
     engine.errors.EngineBusyError: "met while drawing: the job's card tells",
     engine.errors.EngineClosedError: "met while drawing: the next start draws",
@@ -91,6 +91,9 @@ def errors() -> list[Exception]:
         store.errors.MediaMissingError("1/job.png"),
         buy.PaymentsOffError(),
         image.TooManyJobsError(3),
+        confirmations.UnknownTargetError("pay_0"),
+        confirmations.TooMuchError(4_000),
+        confirmations.RefundedBeforeError("rfd_0"),
         people.NotYoursError(),
         people.NotFoundError(),
         LookupError("a bug"),
@@ -104,15 +107,22 @@ def errors() -> list[Exception]:
     ]
 
 
+NOTHING_HAPPENED = {
+    "en": ("Nothing was charged", "Nothing was changed"),
+    "hi": ("कुछ नहीं कटा", "कुछ नहीं बदला"),
+}
+"""What customers are told, and what admins are."""
+
+
 @pytest.mark.parametrize("language", ["en", "hi"])
 @pytest.mark.parametrize("error", errors(), ids=lambda error: type(error).__name__)
-def test_every_sentence_says_that_nothing_was_charged_and_is_short(
+def test_every_sentence_says_that_nothing_happened_and_is_short(
     error: Exception, language: str
 ) -> None:
     user = UserRef("telegram", "1", "Asha", language)
     reply = explain(error, CommandCall("1", user, CALL.address, "image"))
 
-    assert {"en": "Nothing was charged", "hi": "कुछ नहीं कटा"}[language] in said(reply)
+    assert any(words in said(reply) for words in NOTHING_HAPPENED[language])
     assert len(said(reply)) <= (200 if reply.toast else 300)
     assert reply.private or reply.toast
 

@@ -50,7 +50,9 @@ async def test_an_order_is_fulfilled_by_one_payment(database: Database) -> None:
         await known(tx)
         await payments.put(tx, replace(CAPTURED, id="pay_2"))
         await payments.decide(tx, "pay_1", "fulfilled")
-        assert await payments.fulfilling(tx, "ord_1") == "pay_1"
+        fulfilling = await payments.fulfilling(tx, "ord_1")
+        assert fulfilling is not None
+        assert fulfilling.id == "pay_1"
         with pytest.raises(IntegrityError, match=r"payments\.order_id"):
             await payments.decide(tx, "pay_2", "fulfilled")
 

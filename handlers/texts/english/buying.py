@@ -120,6 +120,15 @@ class Buying:
             ]
         )
 
+    def order_given(self, what: str, hour: Paid) -> Text:
+        """Hours that cost nothing."""
+        given = text(bold("A gift from the operator ✓ "), what)
+        return given if hour == "started" else lines([given, "", self.paid[hour]])
+
+    def part_refunded(self, paise: int) -> Text:
+        """A part of what was paid went back."""
+        return text(f"{rupees(paise)} of it were refunded. Your bank shows it in 5–7 working days.")
+
     def checking(self) -> Text:
         """Answer "I've paid"."""
         return text("Asking Razorpay… your card changes as soon as the payment is there.")

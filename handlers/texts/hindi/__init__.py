@@ -1,6 +1,7 @@
 """What the bot says, in Hindi."""
 
 from handlers.texts.english import English
+from handlers.texts.hindi.admin import Admin
 from handlers.texts.hindi.buying import Buying
 from handlers.texts.hindi.hours import HourTexts
 from handlers.texts.hindi.linking import Linking
@@ -9,5 +10,5 @@ from handlers.texts.hindi.pictures import Pictures
 from handlers.texts.hindi.welcome import Welcome
 
 
-class Hindi(Welcome, Buying, HourTexts, Linking, Pictures, Mistakes, English):
+class Hindi(Admin, Welcome, Buying, HourTexts, Linking, Pictures, Mistakes, English):
     """Every sentence and every button."""

@@ -115,6 +115,15 @@ class Buying(buying.Buying):
             ]
         )
 
+    def order_given(self, what: str, hour: Paid) -> Text:
+        """Hours that cost nothing."""
+        given = text(bold("संचालक की ओर से भेंट ✓ "), what)
+        return given if hour == "started" else lines([given, "", self.paid[hour]])
+
+    def part_refunded(self, paise: int) -> Text:
+        """A part of what was paid went back."""
+        return text(f"इसमें से {rupees(paise)} लौटाए गए। बैंक में 5–7 कामकाजी दिनों में दिखेंगे।")
+
     def checking(self) -> Text:
         """Answer "I've paid"."""
         return text("Razorpay से पूछ रहा हूँ… पेमेंट आते ही आपका कार्ड बदल जाएगा।")

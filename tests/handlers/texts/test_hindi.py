@@ -12,6 +12,9 @@ from tests.doubles.hub import LITE
 
 ARGUMENTS: dict[str, Any] = {
     "ahead": 2,
+    "begun": 1,
+    "broken": 2,
+    "checks": 9,
     "allowed": ("anime", "1–50"),
     "command": "image",
     "commands": [("image", "तस्वीर")],
@@ -37,19 +40,23 @@ ARGUMENTS: dict[str, Any] = {
     "negative": "frames",
     "option": "seed",
     "others": "Telegram · Ravi",
+    "order": "ord_1",
     "paise": 123_45,
     "payment": "pay_1",
     "percent": 25,
     "plan": "Flash",
     "prompt": "a fox",
     "reason": "कारण",
+    "refund": "rfd_1",
     "seconds": 61,
     "seconds_left": 61,
     "status": "expired",
+    "target": "telegram:1",
     "theirs": text("3 / 3"),
     "there": "Telegram · Ravi",
     "tokens": 150_000,
     "typed": "K7Q2M-9XD4P",
+    "unbegun": 1,
     "unit": "image",
     "until": 1_800_000_000,
     "used": 3,
@@ -124,6 +131,7 @@ def test_every_sentence_can_be_formed_and_keeps_amounts_ids_and_options(name: st
     ]
     + [("order_closed", {"status": s}) for s in ("expired", "cancelled", "rejected", "refunded")]
     + [("order_paid", {"hour": hour}) for hour in ("can_start", "must_wait", "started")]
+    + [("order_given", {"hour": hour}) for hour in ("must_wait", "started")]
     + [("nothing_to_start", {"is_running": False})]
     + [("job_done", {"seconds_left": 0}), ("unknown_option", {"known": ()})]
     + [("job_queued", {"ahead": 0, "eta_s": None}), ("plan_line", {"videos": 0})]

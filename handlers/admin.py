@@ -1,0 +1,190 @@
+"""/admin: people, orders and money for the operator's eyes; changes are confirmed first."""
+
+from collections.abc import Awaitable, Callable
+
+from billing import invariants
+from billing.invariants import INVARIANTS, Breach
+from chat.commands import Command, Option, Options
+from chat.errors import BadValueError, MissingOptionError
+from chat.model import CommandCall, Reply
+from chat.text import Text, code, lines, text
+from handlers import session
+from handlers.confirmations import UnknownTargetError, ask_grant, ask_refund, person
+from handlers.services import Services
+from handlers.texts import texts
+from handlers.texts.english import English
+from handlers.texts.numbers import rupees
+from store import hours, links, orders, payments, plans, users
+from store.database import Transaction
+from store.orders import Order, OrderStatus
+from store.payments import Payment, Refund
+
+LISTED_MAX = 10
+DETAILS_MAX = 300
+STATUSES: dict[str, tuple[OrderStatus, ...]] = {
+    "open": ("opening", "open"),
+    "paid": ("paid",),
+    "review": ("review",),
+}
+
+
+Action = Callable[[Services, CommandCall, str, str], Awaitable[Reply]]
+
+
+async def admin(services: Services, call: CommandCall, options: Options) -> Reply:
+    """Answer /admin; that an admin looked, and at what, is written down."""
+    action = options.get("action")
+    if action is None:
+        return Reply(texts(call.user.language).admin_usage(), private=True)
+    target = str(options.get("target", ""))
+    if action in NEED_TARGET and not target:
+        raise MissingOptionError(f"admin {action}", "target")
+    return await ACTIONS[str(action)](services, call, target, str(options.get("details", "")))
+
+
+async def look_at_user(services: Services, call: CommandCall, target: str, _: str) -> Reply:
+    """A person: their names, hours and newest orders."""
+
+    async def decide(tx: Transaction) -> Reply:
+        tag, user_id = await person(tx, call, target)
+        await _note(services, tx, call, "look at user", tag)
+        known_as = await _known_as(tx, user_id)
+        wallet = await session.wallet_of(services, tx, user_id, call.user.language)
+        bought = await orders.of_user(tx, user_id, LISTED_MAX)
+        listed = [await _order_line(tx, order, texts(call.user.language)) for order in bought]
+        return Reply(lines([*known_as, "", wallet.text, "", *listed]), private=True)
+
+    return await services.database.write(decide)
+
+
+async def list_orders(services: Services, call: CommandCall, target: str, _: str) -> Reply:
+    """The newest orders of a kind."""
+    if target not in STATUSES:
+        raise BadValueError("target", target, tuple(STATUSES))
+    words = texts(call.user.language)
+
+    async def decide(tx: Transaction) -> list[Text]:
+        await _note(services, tx, call, "list orders", target)
+        found = await orders.newest(tx, STATUSES[target], LISTED_MAX)
+        return [await _order_line(tx, order, words) for order in found]
+
+    listed = await services.database.write(decide)
+    return Reply(lines(listed or [words.admin_nothing()]), private=True)
+
+
+async def look_at_order(services: Services, call: CommandCall, target: str, _: str) -> Reply:
+    """An order: its payments, refunds and hours."""
+    words = texts(call.user.language)
+
+    async def decide(tx: Transaction) -> Reply:
+        order = await orders.get(tx, target)
+        if order is None:
+            raise UnknownTargetError(target)
+        await _note(services, tx, call, "look at order", target)
+        shown = [await _order_line(tx, order, words), *await _known_as(tx, order.user_id)]
+        for payment in await payments.of_order(tx, order.id):
+            shown.append(_payment_line(payment))
+            shown += map(_refund_line, await payments.refunds_of(tx, payment.id))
+        for hour in await hours.of_order(tx, order.id):
+            shown.append(text(code(hour.id), " · ", code(hour.status)))
+        return Reply(lines(shown), private=True)
+
+    return await services.database.write(decide)
+
+
+async def list_suspense(services: Services, call: CommandCall, _target: str, _: str) -> Reply:
+    """The money that waits for a person's decision."""
+    words = texts(call.user.language)
+
+    async def decide(tx: Transaction) -> list[Payment]:
+        await _note(services, tx, call, "list suspense", "")
+        return await payments.in_suspense(tx)
+
+    held = await services.database.write(decide)
+    if not held:
+        return Reply(words.admin_nothing(), private=True)
+    listed = [_payment_line(payment) for payment in held[:LISTED_MAX]]
+    return Reply(lines([words.admin_suspense(), *listed]), private=True)
+
+
+async def check_invariants(services: Services, call: CommandCall, _target: str, _: str) -> Reply:
+    """Look for broken invariants now."""
+    async with services.database.read() as tx:
+        found = await invariants.check(tx, services.clock())
+    return Reply(report(found, texts(call.user.language)), private=True)
+
+
+def report(found: list[Breach], words: English) -> Text:
+    """What the check of the invariants says."""
+    if not found:
+        return words.admin_sound(len(INVARIANTS))
+    listed = [code(str(breach)) for breach in found[:LISTED_MAX]]
+    return lines([words.admin_breaches(len(found)), *listed])
+
+
+ACTIONS: dict[str, Action] = {
+    "user": look_at_user,
+    "grant": ask_grant,
+    "orders": list_orders,
+    "order": look_at_order,
+    "refund": ask_refund,
+    "suspense": list_suspense,
+    "invariants": check_invariants,
+}
+NEED_TARGET = ("user", "grant", "orders", "order", "refund")
+
+ADMIN = Command(
+    "admin",
+    {"en": "People, orders and money", "hi": "लोग, ऑर्डर और पैसे"},
+    (
+        Option("action", {"en": "What to do", "hi": "क्या करना है"}, choices=tuple(ACTIONS)),
+        Option(
+            "target",
+            {
+                "en": "A person (telegram:123456), an order, a payment, or a kind of orders",
+                "hi": "व्यक्ति (telegram:123456), ऑर्डर, पेमेंट, या किस तरह के ऑर्डर",
+            },
+        ),
+        Option(
+            "details",
+            {
+                "en": "For grant: plan, hours, reason. For refund: rupees if not all, reason",
+                "hi": "grant: प्लान, घंटे, कारण। refund: पूरे न हों तो रुपये, कारण",
+            },
+            is_rest=True,
+            length_max=DETAILS_MAX,
+        ),
+    ),
+    audience="admins",
+    is_private=True,
+)
+
+
+async def _note(
+    services: Services, tx: Transaction, call: CommandCall, action: str, target: str
+) -> None:
+    await users.audit(tx, services.clock(), call.user.tag, action, target)
+
+
+async def _known_as(tx: Transaction, user_id: int) -> list[Text]:
+    return [
+        text(code(f"{who.platform}:{who.platform_id}"), f" {who.name}")
+        for who in await links.identities_of(tx, user_id)
+    ]
+
+
+async def _order_line(tx: Transaction, order: Order, words: English) -> Text:
+    plan = await plans.get(tx, order.plan_id)
+    what = words.order_line(plan.name, order.hours, order.amount_paise)
+    return text(code(order.id), f" · {what} · ", code(order.status))
+
+
+def _payment_line(payment: Payment) -> Text:
+    amount = f" · {rupees(payment.amount_paise)} · "
+    gone = f" · −{rupees(payment.refunded_paise)}" if payment.refunded_paise else ""
+    return text(code(payment.id), amount, code(f"{payment.status}, {payment.decision}"), gone)
+
+
+def _refund_line(refund: Refund) -> Text:
+    sent = f" · −{rupees(refund.amount_paise)} · "
+    return text(code(refund.id), sent, code(refund.status), f" “{refund.reason}”")

@@ -1,0 +1,250 @@
+"""What an admin gives or sends back: asked about first, done once, by the one who asked.
+
+What waits for the word is in the database, so the button works after a restart; the word and the
+deed are one transaction.
+"""
+
+import re
+from typing import Any
+
+from billing.plans import Plan
+from chat.commands import Command, Option
+from chat.errors import NotUnderstoodError
+from chat.model import Button, ButtonPress, CommandCall, Incoming, Reply
+from chat.parsing import parse
+from chat.text import lines
+from handlers.buy import HOURS_MAX, PaymentsOffError
+from handlers.people import NotFoundError, NotYoursError, digest_of
+from handlers.services import Services
+from handlers.texts import texts
+from store import cards, hours, payments, plans, users
+from store import confirmations as rows
+from store.cards import Card
+from store.confirmations import Action, Confirmation
+from store.database import Transaction
+from store.ids import new_id
+
+REASON_MAX = 200
+_REASON = Option("reason", {"en": "Why"}, required=True, is_rest=True, length_max=REASON_MAX)
+_REFUND = Command("admin refund", {"en": "Send money back"}, (_REASON,))
+_RUPEES = re.compile(r"₹?(?P<rupees>\d{1,7})(?:\.(?P<paise>\d\d?))?(?:\s+|$)")
+
+
+class UnknownTargetError(NotUnderstoodError):
+    """An admin named a person, an order or a payment that is not there."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(target)
+        self.target = target
+
+
+class TooMuchError(NotUnderstoodError):
+    """More is to go back than can; `left` is what can, in paise."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+
+class RefundedBeforeError(NotUnderstoodError):
+    """There is a refund of this payment for this reason."""
+
+    def __init__(self, refund_id: str) -> None:
+        super().__init__(refund_id)
+        self.refund_id = refund_id
+
+
+async def ask_grant(services: Services, call: CommandCall, target: str, details: str) -> Reply:
+    """Ask an admin whether to give hours: `flash 2 "reason"`."""
+    given = parse(_grant(services.plans.all), details)
+    plan = services.plans.get(str(given["plan"]))
+    number, reason = int(given["hours"]), str(given["reason"])
+
+    async def decide(tx: Transaction) -> Reply:
+        tag, _ = await person(tx, call, target)
+        detail = {"plan": plan.id, "hours": number, "reason": reason}
+        buttons = await _ask(services, tx, call, "grant", tag, detail)
+        words = texts(call.user.language)
+        what = words.order_line(plan.name, number, 0)
+        return Reply(words.admin_ask_grant(tag, what, reason), buttons, private=True)
+
+    return await services.database.write(decide)
+
+
+async def ask_refund(services: Services, call: CommandCall, target: str, details: str) -> Reply:
+    """Ask an admin whether to send money back: `50 "reason"`, or all of it: `"reason"`."""
+    amount = _RUPEES.match(details)
+    paise = _paise(amount) if amount else None
+    reason = str(parse(_REFUND, details[amount.end() :] if amount else details)["reason"])
+
+    async def decide(tx: Transaction) -> Reply:
+        left = await _refundable(services, tx, target, paise, reason)
+        asked = left if paise is None else paise
+        buttons = await _ask(
+            services, tx, call, "refund", target, {"paise": asked, "reason": reason}
+        )
+        words = texts(call.user.language)
+        asks = [words.admin_ask_refund(target, asked, left, reason)]
+        if asked == left:
+            asks.append(words.admin_refund_takes(*await _hours_of(tx, target)))
+        return Reply(lines(asks), buttons, private=True)
+
+    return await services.database.write(decide)
+
+
+async def confirm(services: Services, press: ButtonPress, confirmation_id: str) -> Reply:
+    """Do what was asked about."""
+
+    async def decide(tx: Transaction) -> Reply:
+        asked = await _settle(services, tx, press, confirmation_id)
+        if asked is None:
+            return Reply(texts(press.user.language).admin_settled(), toast=True)
+        act = _give if asked.action == "grant" else _send_back
+        return await act(services, tx, press, asked)
+
+    return await services.database.write(decide)
+
+
+async def drop(services: Services, press: ButtonPress, confirmation_id: str) -> Reply:
+    """Leave alone what was asked about."""
+    words = texts(press.user.language)
+
+    async def decide(tx: Transaction) -> Reply:
+        if await _settle(services, tx, press, confirmation_id) is None:
+            return Reply(words.admin_settled(), toast=True)
+        return Reply(words.admin_dropped(), edit=True, private=True)
+
+    return await services.database.write(decide)
+
+
+async def person(tx: Transaction, incoming: Incoming, target: str) -> tuple[str, int]:
+    """Whom an admin means: `telegram:123456`, or `123456` for one on the admin's own platform.
+
+    Raises:
+        UnknownTargetError: They never spoke to the bot.
+    """
+    platform, _, number = target.rpartition(":")
+    platform = platform or incoming.user.platform
+    user = await users.find(tx, platform, number)
+    if user is None:
+        raise UnknownTargetError(target)
+    return f"{platform}:{number}", user.id
+
+
+async def _give(
+    services: Services, tx: Transaction, press: ButtonPress, asked: Confirmation
+) -> Reply:
+    tag, user_id = await person(tx, press, asked.subject)
+    number = int(asked.detail["hours"])
+    order = await services.orders.grant(
+        tx, user_id, asked.detail["plan"], number, asked.admin, asked.detail["reason"]
+    )
+    await _announce(services, tx, tag, user_id, order.id)
+    words = texts(press.user.language)
+    plan = await plans.get(tx, order.plan_id)
+    what = words.order_line(plan.name, order.hours, order.amount_paise)
+    return Reply(words.admin_granted(tag, what, order.id), edit=True, private=True)
+
+
+async def _announce(
+    services: Services, tx: Transaction, tag: str, user_id: int, order_id: str
+) -> None:
+    """Show a person the order that they were given, where they are spoken to in private."""
+    platform, _, number = tag.partition(":")
+    chat = services.chats.get(platform)
+    if chat is None:
+        return
+    now = services.clock()
+    card = Card(
+        id=new_id("crd", now),
+        user_id=user_id,
+        kind="order",
+        subject=order_id,
+        address=chat.home(number).to_json(),
+        revision=1,
+        shown=0,
+    )
+    await cards.add(tx, services.work, card, now)
+
+
+async def _send_back(
+    services: Services, tx: Transaction, press: ButtonPress, asked: Confirmation
+) -> Reply:
+    paise, reason = int(asked.detail["paise"]), str(asked.detail["reason"])
+    await _refundable(services, tx, asked.subject, paise, reason)
+    assert services.payments is not None, "it was asked just now"
+    refund = await services.payments.refunds.request(tx, asked.subject, reason, asked.admin, paise)
+    words = texts(press.user.language)
+    return Reply(words.admin_refunding(asked.subject, paise, refund.id), edit=True, private=True)
+
+
+async def _refundable(
+    services: Services, tx: Transaction, payment_id: str, paise: int | None, reason: str
+) -> int:
+    """How many paise of a payment can go back, if so many can for this reason."""
+    if services.payments is None:
+        raise PaymentsOffError
+    if await payments.get(tx, payment_id) is None:
+        raise UnknownTargetError(payment_id)
+    for refund in await payments.refunds_of(tx, payment_id):
+        if refund.reason == reason:
+            raise RefundedBeforeError(refund.id)
+    left = await services.payments.refunds.left(tx, payment_id)
+    if not 0 < (left if paise is None else paise) <= left:
+        raise TooMuchError(left)
+    return left
+
+
+async def _hours_of(tx: Transaction, payment_id: str) -> tuple[int, int]:
+    """How many hours of a payment's order began, and how many did not."""
+    payment = await payments.get(tx, payment_id)
+    order_id = payment.order_id if payment else None
+    bought = await hours.of_order(tx, order_id) if order_id else []
+    unbegun = sum(hour.status == "unstarted" for hour in bought)
+    return len(bought) - unbegun, unbegun
+
+
+async def _ask(
+    services: Services,
+    tx: Transaction,
+    call: CommandCall,
+    action: Action,
+    subject: str,
+    detail: dict[str, Any],
+) -> tuple[tuple[Button, ...], ...]:
+    asked = Confirmation(
+        id=f"adm_{digest_of(call)}",
+        admin=call.user.tag,
+        action=action,
+        subject=subject,
+        detail=detail,
+        asked_at=services.clock(),
+    )
+    await rows.add(tx, asked)
+    words = texts(call.user.language)
+    yes = Button(words.admin_confirm, press=f"v1:admin_confirm:{asked.id}")
+    return ((yes, Button(words.admin_drop, press=f"v1:admin_drop:{asked.id}")),)
+
+
+async def _settle(
+    services: Services, tx: Transaction, press: ButtonPress, confirmation_id: str
+) -> Confirmation | None:
+    """What was asked about, if this is the first word on it."""
+    asked = await rows.get(tx, confirmation_id)
+    if asked is None:
+        raise NotFoundError
+    if asked.admin != press.user.tag:
+        raise NotYoursError
+    return asked if await rows.settle(tx, asked.id, services.clock()) else None
+
+
+def _grant(on_sale: tuple[Plan, ...]) -> Command:
+    plan = Option("plan", {"en": "Plan"}, required=True, choices=tuple(p.id for p in on_sale))
+    number = Option(
+        "hours", {"en": "Hours"}, kind="integer", required=True, minimum=1, maximum=HOURS_MAX
+    )
+    return Command("admin grant", {"en": "Give hours"}, (plan, number, _REASON))
+
+
+def _paise(amount: re.Match[str]) -> int:
+    return int(amount["rupees"]) * 100 + int((amount["paise"] or "0").ljust(2, "0"))
