@@ -13,6 +13,8 @@ from engine.errors import (
 )
 from handlers.draw import draw, fail, reason
 from handlers.texts.english import English
+from store.blobs import Blobs
+from store.errors import StoreUnavailableError
 from store.work import LeftForNextStart
 from tests.doubles.hub import FLASH, Hub, presses, said
 
@@ -163,3 +165,22 @@ async def test_a_job_that_never_was_is_nothing_to_draw(hub: Hub) -> None:
     await draw(hub.services, "job_0")
 
     assert hub.engine.drawn == []
+
+
+async def test_a_picture_that_cannot_be_kept_is_not_charged_and_can_be_drawn_again(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_blobs: Blobs, _key: str, _data: bytes) -> None:
+        raise StoreUnavailableError("disk full")
+
+    await hub.grant()
+    job_id = await hub.draw()
+    with monkeypatch.context() as patched:
+        patched.setattr(Blobs, "put", full)
+        with pytest.raises(StoreUnavailableError):
+            await draw(hub.services, job_id)
+    assert (await hub.job(job_id)).state == "queued"
+    assert await hub.images_used() == 0
+    await draw(hub.services, job_id)
+
+    assert await hub.images_used() == 1
