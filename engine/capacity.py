@@ -4,6 +4,8 @@ More rows draw more pictures in a second, but from some number on hardly more, a
 takes longer.  Where that knee is depends on the device and on the pictures' size.
 """
 
+import statistics
+from collections import deque
 from collections.abc import Mapping
 
 from engine.job import Size
@@ -15,7 +17,7 @@ Costs = dict[Size, dict[int, float]]
 """Seconds of a forward, by size and rows."""
 
 _KNEE = 0.9
-_NEWEST_WEIGHT = 0.2
+_REMEMBERED = 9
 
 
 class Capacity:
@@ -28,6 +30,7 @@ class Capacity:
         self._is_exact = is_exact
         self._ceilings: dict[Size, int] = {}
         self._warm: set[tuple[Size, int]] = set()
+        self._recent: dict[tuple[Size, int], deque[float]] = {}
         self.costs: Costs = {size: dict(of_size) for size, of_size in costs.items()}
 
     def worthwhile(self, size: Size, waiting: int) -> int:
@@ -62,8 +65,11 @@ class Capacity:
             self._warm.add((size, rows))
             return
         costs = self.costs.setdefault(size, {})
-        before = costs.get(rows, seconds)
-        costs[rows] = before + _NEWEST_WEIGHT * (seconds - before)
+        if (size, rows) not in self._recent:
+            known = [costs[rows]] if rows in costs else []
+            self._recent[size, rows] = deque(known, _REMEMBERED)
+        self._recent[size, rows].append(seconds)
+        costs[rows] = statistics.median(self._recent[size, rows])  # a neighbour's spike is none
 
     def halve(self, size: Size, rows: int) -> None:
         """Allow no more than half of the rows for which there was no memory."""

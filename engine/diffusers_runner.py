@@ -1,8 +1,8 @@
 """Stable Diffusion by diffusers: its components, our denoising loop.
 
 What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
-for many requests at once.  It and what only it imports (`engine.flight`, `engine.samplers`,
-`engine.prompts`) are the only modules that know torch.
+for many requests at once.  It and what only it imports (`engine.flight`, `engine.original`,
+`engine.prompts`, `engine.samplers`) are the only modules that know torch.
 """
 
 from collections.abc import Generator, Sequence

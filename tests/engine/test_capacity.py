@@ -51,8 +51,19 @@ def test_the_first_forward_of_a_kind_teaches_nothing() -> None:
     assert capacity.costs == {SIZE: {}}
 
     capacity.observe(SIZE, 4, 1.0)
-    capacity.observe(SIZE, 4, 2.0)
-    assert capacity.costs == {SIZE: {4: pytest.approx(1.2)}}
+    assert capacity.costs == {SIZE: {4: 1.0}}
+
+
+def test_a_spike_is_no_lesson_and_a_new_speed_is() -> None:
+    capacity = learnt({4: 1.0})
+
+    for seconds in (60.0, 1.0, 60.0, 1.2):  # the first is not counted
+        capacity.observe(SIZE, 4, seconds)
+    assert capacity.costs == {SIZE: {4: pytest.approx(1.1)}}
+
+    for _ in range(9):
+        capacity.observe(SIZE, 4, 2.0)
+    assert capacity.costs == {SIZE: {4: 2.0}}
 
 
 @pytest.mark.parametrize("is_exact", [False, True])
