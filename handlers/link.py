@@ -16,7 +16,6 @@ from handlers import session
 from handlers.people import (
     NotFoundError,
     NotYoursError,
-    actor_of,
     check_owner,
     names_of,
     shown_name,
@@ -173,7 +172,7 @@ async def _join(
     kept = await merge(tx, services.hours, services.orders, user.id, code.user_id)
     await users.set_language(tx, kept, press.user.language)
     given = max(user.id, code.user_id)
-    await users.audit(tx, now, actor_of(press), "link", str(kept), joined=given, code=code.id)
+    await users.audit(tx, now, press.user.tag, "link", str(kept), joined=given, code=code.id)
 
 
 async def _check_tries(tx: Transaction, call: CommandCall, now: int) -> None:

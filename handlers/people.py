@@ -43,11 +43,6 @@ def digest_of(incoming: Incoming) -> str:
     return hashlib.blake2s(incoming.id.encode(), digest_size=10).hexdigest()
 
 
-def actor_of(incoming: Incoming) -> str:
-    """Who does something, as the audit log names them."""
-    return f"{incoming.user.platform}:{incoming.user.id}"
-
-
 def shown_name(who: UserRef | Identity) -> str:
     """An account as people know it: where it is, and its name there."""
     return f"{who.platform.capitalize()} · {who.name}"

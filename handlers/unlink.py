@@ -3,7 +3,7 @@
 from chat.commands import Command, Options
 from chat.errors import NotUnderstoodError
 from chat.model import Button, ButtonPress, CommandCall, Incoming, Reply
-from handlers.people import actor_of, check_owner, names_of, shown_name, speaker
+from handlers.people import check_owner, names_of, shown_name, speaker
 from handlers.services import Services
 from handlers.texts import texts
 from store import links, users
@@ -50,7 +50,7 @@ async def separate(services: Services, press: ButtonPress, user_id: str) -> Repl
         check_owner(user, int(user_id))
         identity = Identity(who.platform, who.id, who.name)
         alone = await links.separate(tx, identity, who.language, now)
-        await users.audit(tx, now, actor_of(press), "unlink", str(user.id), alone=alone)
+        await users.audit(tx, now, press.user.tag, "unlink", str(user.id), alone=alone)
 
     await services.database.write(decide)
     return Reply(texts(who.language).unlinked(), edit=True, private=True)
