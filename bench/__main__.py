@@ -5,7 +5,11 @@ import sys
 from pathlib import Path
 
 MODEL = Path("data/models/untrained-sd")
-BENCHMARKS = (("bench.commands",), ("bench.engine_overhead", str(MODEL)))
+BENCHMARKS = (
+    ("bench.commands",),
+    ("bench.engine_overhead", str(MODEL)),
+    ("bench.batching", str(MODEL)),
+)
 
 
 def main() -> None:
