@@ -5,6 +5,7 @@ import aiohttp
 import pytest
 
 from billing.hours import Hours, HoursSettings
+from billing.invariants import check
 from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plan, Plans, publish
@@ -85,7 +86,7 @@ def payments(
 
 
 @pytest.fixture
-def shop(
+async def shop(
     database: Database,
     orders: Orders,
     hours: Hours,
@@ -94,8 +95,11 @@ def shop(
     work: RecordingWork,
     clock: FakeClock,
     user: int,
-) -> Shop[FakeGateway]:
-    return Shop(database, orders, hours, payments, gateway, work, clock, user)
+) -> AsyncIterator[Shop[FakeGateway]]:
+    """A shop whose books are sound when the test is over, whatever happened in it."""
+    yield Shop(database, orders, hours, payments, gateway, work, clock, user)
+    async with database.read() as tx:
+        assert await check(tx, clock()) == []
 
 
 @pytest.fixture

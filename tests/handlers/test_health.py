@@ -1,6 +1,8 @@
+from pathlib import Path
+
 from handlers.health import health
 from store.database import Database
-from tests.doubles.hub import Hub
+from tests.doubles.hub import Hub, open_hub
 
 
 async def test_a_hub_at_rest_is_well(hub: Hub) -> None:
@@ -28,12 +30,13 @@ async def test_the_age_of_the_oldest_live_job_tells_whether_anything_moves(hub: 
     assert (await health(hub.services)).jobs_live == 0
 
 
-async def test_a_database_that_cannot_be_read_is_not_well(hub: Hub) -> None:
-    database: Database = hub.services.database
-    async with database._readers.connect() as connection:
-        await connection.close()
-    database.path.write_bytes(b"not a database " * 1000)
-    report = await health(hub.services)
+async def test_a_database_that_cannot_be_read_is_not_well(tmp_path: Path) -> None:
+    async with open_hub(tmp_path) as hub:
+        database: Database = hub.services.database
+        async with database._readers.connect() as connection:
+            await connection.close()
+        database.path.write_bytes(b"not a database " * 1000)
+        report = await health(hub.services)
 
     assert not report.is_well
     assert report.gauges()["database"] == 0

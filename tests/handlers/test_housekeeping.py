@@ -3,10 +3,13 @@ import logging
 from collections.abc import Iterable
 
 import pytest
+import sqlalchemy as sa
 
+from chat.errors import UnreachableError
 from handlers import housekeeping
 from handlers.housekeeping import (
     OUTAGE_MIN_S,
+    check_books,
     end_hours,
     give_sign_of_life,
     keep_house,
@@ -16,8 +19,9 @@ from handlers.housekeeping import (
 )
 from handlers.services import Services
 from store.database import Transaction
+from store.tables import user_sessions
 from store.work import Work
-from tests.doubles.hub import FLASH, Hub, said
+from tests.doubles.hub import FLASH, OPERATOR, OPERATOR_ELSEWHERE, Hub, said
 
 
 async def test_hours_end_although_nobody_asks(hub: Hub) -> None:
@@ -96,6 +100,30 @@ async def test_a_duty_that_fails_is_reported_and_does_not_stop_the_others(
 
     assert "a broken duty" in caplog.text
     assert forgotten == [hub.clock()], "what is done seldom is done at the start too"
+
+
+async def test_a_broken_invariant_is_logged_and_the_operators_are_told(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    await hub.grant()
+    await check_books(hub.services)
+    assert hub.chat.messages == {}
+
+    await _set_credits(hub, FLASH.images + 1)
+    hub.elsewhere.fail = [UnreachableError()]
+    with caplog.at_level(logging.WARNING):
+        await check_books(hub.services)
+    await _set_credits(hub, FLASH.images)
+
+    assert "what_people_see_is_the_ledgers" in caplog.text
+    assert f"{OPERATOR_ELSEWHERE} cannot be told" in caplog.text
+    assert hub.card().chat == OPERATOR
+    assert "not sound: 1 finding" in said(hub.card().reply)
+
+
+async def _set_credits(hub: Hub, images: int) -> None:
+    change = sa.update(user_sessions).values(image_credits=images)
+    await hub.services.database.write(lambda tx: tx.execute(change))
 
 
 async def test_time_without_a_bot_is_given_back_to_the_running_hour(hub: Hub) -> None:
