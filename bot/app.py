@@ -34,7 +34,9 @@ from web.app import build_app, serve
 log = logging.getLogger(__name__)
 
 DRAIN_S = 25
-"""How long running work may take after SIGTERM; platforms kill after 30 s."""
+"""How long running pictures may take after SIGTERM; platforms kill after 30 s."""
+HAND_BACK_S = 3
+"""How long the rest may take after that, until it is left to the next start."""
 
 CHAT = Queue("chat", at_once=16)
 DELIVERY_TRIES = 5
@@ -68,7 +70,7 @@ async def run(settings: Settings) -> None:
         await make_up_for_outage(services)
         router = build_router(services)
         platforms.introduce(router.commands)
-        await opened.enter_async_context(services.work.running(drain_s=DRAIN_S))
+        await opened.enter_async_context(services.work.running(drain_s=HAND_BACK_S))
         app = build_app(services, platforms.webhook(router.dispatch))
         await opened.enter_async_context(serve(app, settings.web.host, settings.web.port))
         await _serve_until(stop, [keep_house(services), *platforms.listeners(router.dispatch)])

@@ -5,7 +5,7 @@ from typing import Literal
 
 from billing.plans import Plan
 from chat.commands import Command, Option, Options
-from chat.errors import NotUnderstoodError
+from chat.errors import NotUnderstoodError, StaleButtonError
 from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
 from handlers.people import digest_of, speaker
 from handlers.services import Services
@@ -42,14 +42,14 @@ def declaration(plans: tuple[Plan, ...]) -> Command:
 
 async def buy(services: Services, call: CommandCall, options: Options) -> Reply | None:
     """Answer /buy: with a plan, open an order; without one, show the plans."""
-    plan_id = options.get("plan")
+    plan_id, hours = options.get("plan"), int(options.get("hours", 1))
     if plan_id is None or not call.address.private:
-        return await show_plans(services, call)
-    await _open_order(services, call, str(plan_id), int(options.get("hours", 1)))
+        return await show_plans(services, call, hours)
+    await _open_order(services, call, str(plan_id), hours)
     return None
 
 
-async def show_plans(services: Services, incoming: Incoming) -> Reply:
+async def show_plans(services: Services, incoming: Incoming, hours: int = 1) -> Reply:
     """Show what is on sale, for this person's eyes: nobody buys in front of others."""
     words = texts(incoming.user.language)
     if services.payments is None or not services.plans.all:
@@ -58,21 +58,26 @@ async def show_plans(services: Services, incoming: Incoming) -> Reply:
         words.plan_line(plan.name, plan.price_paise, plan.images, plan.videos, plan.tokens)
         for plan in services.plans.all
     ]
-    choices = tuple((plan_button(p, incoming.user.language),) for p in services.plans.all)
+    language = incoming.user.language
+    choices = tuple((plan_button(plan, language, hours),) for plan in services.plans.all)
     return Reply(words.plans(listed, services.keep_days), choices, private=True)
 
 
-def plan_button(plan: Plan, language: str) -> Button:
-    """The button that orders an hour of a plan."""
-    label = texts(language).choose_plan(plan.name, plan.price_paise)
-    return Button(label, press=f"v1:plan:{plan.id}")
+def plan_button(plan: Plan, language: str, hours: int) -> Button:
+    """The button that orders hours of a plan."""
+    label = texts(language).choose_plan(plan.name, plan.price_paise * hours)
+    return Button(label, press=f"v1:plan:{plan.id}:{hours}")
 
 
-async def choose_plan(services: Services, press: ButtonPress, plan_id: str) -> Reply | None:
-    """A plan was tapped: its order takes the place of the list."""
+async def choose_plan(services: Services, press: ButtonPress, choice: str) -> Reply | None:
+    """A plan was tapped, `flash` or `flash:3`: its order takes the place of the list."""
+    plan_id, _, count = choice.partition(":")
+    hours = int(count) if count.isdecimal() else 1
+    if not 1 <= hours <= HOURS_MAX:
+        raise StaleButtonError(press.data)
     if not press.address.private:
-        return await show_plans(services, press)
-    await _open_order(services, press, plan_id, 1)
+        return await show_plans(services, press, hours)
+    await _open_order(services, press, plan_id, hours)
     return None
 
 

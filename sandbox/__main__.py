@@ -5,6 +5,7 @@ import asyncio
 import sys
 
 from sandbox.app import Sandbox, serve
+from sandbox.discord.gateway import TOKEN as DISCORD_TOKEN
 from sandbox.razorpay.keys import KEY_ID, KEY_SECRET, WEBHOOK_SECRET
 from sandbox.telegram.bot import TOKEN
 from sandbox.telegram.pace import PROFILES
@@ -13,6 +14,7 @@ WELCOME = """\
 {url}
   chat window   {url}/
   Bot API       {url}/bot   token {token}
+  Discord       {url}/api/v10, {gateway_url}   token {discord_token}
   Razorpay      {url}   key {key_id}, secret {key_secret}, webhook secret {webhook_secret}
 """
 
@@ -47,6 +49,8 @@ def _welcome(sandbox: Sandbox) -> str:
     return WELCOME.format(
         url=sandbox.url,
         token=TOKEN,
+        gateway_url=f"{sandbox.url.replace('http', 'ws', 1)}/gateway",
+        discord_token=DISCORD_TOKEN,
         key_id=KEY_ID,
         key_secret=KEY_SECRET,
         webhook_secret=WEBHOOK_SECRET,

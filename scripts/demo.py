@@ -23,6 +23,7 @@ WORLD_PORT = int(os.environ.get("DEMO_PORT", "8900"))
 BOT_PORT = WORLD_PORT + 1
 WORLD_URL = f"http://127.0.0.1:{WORLD_PORT}"
 BOT_URL = f"http://127.0.0.1:{BOT_PORT}"
+SANDBOX_OPTIONS = ("--port", str(WORLD_PORT), "--razorpay-webhook", f"{BOT_URL}/webhooks/razorpay")
 PATIENCE_S = 120
 
 
@@ -34,9 +35,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     running: list[subprocess.Popen[bytes]] = []
     try:
-        running.append(start("sandbox", os.environ, "--port", str(WORLD_PORT)))
+        running.append(start("sandbox", os.environ, *SANDBOX_OPTIONS))
         wait_for(f"{WORLD_URL}/_sandbox/health", running)
-        send_webhooks_to_the_bot()
         running.append(start("bot", environment))
         wait_for(f"{BOT_URL}/healthz", running)
         invite()
@@ -98,15 +98,6 @@ def wait_for(url: str, running: "list[subprocess.Popen[bytes]]") -> None:
         else:
             return
     sys.exit(f"{url} does not answer; the logs are in {FOLDER}")
-
-
-def send_webhooks_to_the_bot() -> None:
-    """Tell the pretended Razorpay where the bot listens, as a merchant does in the dashboard."""
-    body = f'{{"url": "{BOT_URL}/webhooks/razorpay", "secret": "{WEBHOOK_SECRET}"}}'.encode()
-    request = urllib.request.Request(  # noqa: S310 - our own address
-        f"{WORLD_URL}/_emu/webhooks", body, {"Content-Type": "application/json"}
-    )
-    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - our own address
 
 
 def invite() -> None:

@@ -26,7 +26,6 @@ class Job:
     request: dict[str, Any]
     cost: int
     created_at: int
-    started_at: int | None = None
     finished_at: int | None = None
     failure: Failure | None = None
     failure_detail: str | None = None

@@ -17,7 +17,6 @@ jobs = Table(
     Column("request", sa.JSON, nullable=False),
     Column("cost", Integer, nullable=False),
     Column("created_at", Integer, nullable=False),
-    Column("started_at", Integer),
     Column("finished_at", Integer),
     Column("failure", Text),
     Column("failure_detail", Text),

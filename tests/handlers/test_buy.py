@@ -23,7 +23,7 @@ async def test_the_plans_are_shown_with_their_prices_from_the_smallest_up(hub: H
     assert words.index("Flash Lite") < words.index("Pro")
     for fact in ("₹50", "3 pictures", "no videos", "1,50,000", "₹200", "15 pictures", "30 days"):
         assert fact in words
-    assert presses(reply) == ["v1:plan:flash-lite", "v1:plan:flash", "v1:plan:pro"]
+    assert presses(reply) == ["v1:plan:flash-lite:1", "v1:plan:flash:1", "v1:plan:pro:1"]
     assert said(await hub.press("v1:plans:")) == words
 
 
@@ -192,3 +192,24 @@ async def test_a_bot_without_plans_sells_nothing(hub: Hub) -> None:
     hub.router = build_router(replace(hub.services, plans=Plans(())))
 
     assert "switched off" in said(await hub.call("buy"))
+
+
+async def test_hours_asked_for_without_a_plan_are_not_forgotten(hub: Hub) -> None:
+    plans = await hub.call("buy", "--hours 3")
+    assert plans is not None
+    assert "₹300" in plans.buttons[1][0].label
+    press = plans.buttons[1][0].press
+    assert press is not None
+
+    await hub.press(press)
+    await hub.work.run()
+
+    assert "3 hours · ₹300" in said(hub.card().reply)
+
+
+async def test_a_button_for_too_many_hours_buys_nothing(hub: Hub) -> None:
+    answer = await hub.press("v1:plan:flash:99")
+
+    assert answer is not None
+    assert "too old" in said(answer)
+    assert hub.work.waiting == []

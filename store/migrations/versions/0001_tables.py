@@ -314,7 +314,6 @@ def upgrade() -> None:
         sa.Column("request", sa.JSON(), nullable=False),
         sa.Column("cost", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Integer(), nullable=False),
-        sa.Column("started_at", sa.Integer(), nullable=True),
         sa.Column("finished_at", sa.Integer(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("failure_detail", sa.Text(), nullable=True),
