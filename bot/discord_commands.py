@@ -47,7 +47,7 @@ def declaration(command: Command) -> dict[str, Any]:
         "options": [_option(option) for option in options],
         "contexts": [_GUILD, _BOT_DM, _PRIVATE_CHANNEL],
         "integration_types": [_GUILD_INSTALL, _USER_INSTALL],
-        # Admins' commands are hidden; who may use them is for their handlers to check.
+        # Hides admins' commands in servers; who may use them is the router's to check.
         "default_member_permissions": 0 if command.audience == "admins" else None,
     }
 
