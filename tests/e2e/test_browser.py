@@ -1,6 +1,7 @@
 """A person in a browser: the purchase and the picture in the chat window, looked at."""
 
 import io
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from PIL import Image, ImageStat
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from sandbox.app import Sandbox
+from sandbox.client import Person
 from tests.e2e.world import ROOT, Hub
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -74,6 +76,68 @@ async def test_a_person_buys_and_draws_in_the_chat_window(
     assert min(picture.size) >= 60
     assert max(ImageStat.Stat(picture).stddev) > 5, "a picture, not an empty frame"
     assert complaints == []
+
+
+async def test_a_person_buys_on_one_platform_and_draws_on_the_other(
+    newcomer: Person, browser: Browser
+) -> None:
+    context = await browser.new_context(viewport={"width": 1180, "height": 860})
+    context.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+    page = await context.new_page()
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    await page.goto(f"{newcomer.sandbox.base_url}/#{newcomer.key}/{newcomer.key}")
+
+    await buy(page, "Pro · ₹200")
+    await say(page, "/link")
+    offered = messages(page).last
+    await expect(offered).to_contain_text("One wallet on both apps")
+    code = re.search(r"/link (\w{5}-\w{5})", await offered.inner_text())
+    assert code
+
+    await page.get_by_test_id("tab-discord").click()
+    await page.get_by_test_id(f"person-{newcomer.key}").click()
+    await page.get_by_test_id("channel-general").click()
+    await command(page, "link", code=code[1])
+    await expect(messages(page).last).to_contain_text("Shall these become one wallet")
+    await page.screenshot(path=shot("two-wallets"))
+    await press(page, "Yes, make it one wallet")
+    await expect(messages(page).last).to_contain_text("One wallet ✓")
+    await command(page, "image", prompt="a red balloon over the sea")
+    photo = page.get_by_test_id("photo").last
+    await photo.wait_for()
+    await command(page, "session")
+    await expect(messages(page).last).to_contain_text("pictures")
+    await page.screenshot(path=shot("window-discord"))
+
+    picture = Image.open(io.BytesIO(await photo.screenshot())).convert("RGB")
+    assert max(ImageStat.Stat(picture).stddev) > 5, "a picture, not an empty frame"
+    assert complaints == []
+
+
+async def buy(page: Page, plan: str) -> None:
+    await say(page, "/buy")
+    await press(page, plan)
+    async with page.context.expect_page() as opening:
+        await press(page, "Pay ₹")
+    checkout = await opening.value
+    await checkout.get_by_test_id("pay-success").click()
+    await checkout.wait_for_load_state()
+    await checkout.close()
+    await expect(messages(page).last).to_contain_text("Paid ✓")
+
+
+async def command(page: Page, name: str, **options: str) -> None:
+    """A slash command on Discord, typed and filled in as a person does."""
+    composer = page.get_by_test_id("composer")
+    await composer.press_sequentially(f"/{name}")
+    await composer.press("Enter")
+    for option, words in options.items():
+        if (add := page.get_by_test_id(f"add-{option}")) and await add.count():
+            await add.click()
+        await page.keyboard.type(words)
+    await page.get_by_test_id("send").click()
 
 
 async def say(page: Page, words: str) -> None:
