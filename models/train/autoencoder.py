@@ -17,6 +17,7 @@ from models.train.settings import AUTOENCODER, NATIVE
 from models.train.wiring import be_loud, carry, clear, undo
 
 _RGB = 3
+_WRITTEN = 3  # blocks of the decoder that are not trained
 _LOUD = 10.0  # the large constant where weights are trained
 _CERTAIN = -30.0  # logarithm of the variance of what the encoder says
 
@@ -47,21 +48,16 @@ def make_autoencoder() -> AutoencoderKL:
 
 
 def lower(decoder: Decoder, latent: Tensor) -> Tensor:
-    """Return what the written half gives to the trained one."""
+    """Return what the written half gives to the trained one, at 1/4 of the picture's size."""
     carried: Tensor = decoder.mid_block(decoder.conv_in(latent))
-    for block in decoder.up_blocks[:2]:
+    for block in decoder.up_blocks[:_WRITTEN]:
         carried = block(carried)
-    for resnet in decoder.up_blocks[2].resnets[:2]:
-        carried = resnet(carried, None)
     return carried
 
 
 def upper(decoder: Decoder, carried: Tensor) -> Tensor:
     """Return the picture."""
-    for resnet in decoder.up_blocks[2].resnets[2:]:
-        carried = resnet(carried, None)
-    carried = decoder.up_blocks[2].upsamplers[0](carried)
-    for block in decoder.up_blocks[3:]:
+    for block in decoder.up_blocks[_WRITTEN:]:
         carried = block(carried)
     pixels: Tensor = decoder.conv_out(decoder.conv_act(decoder.conv_norm_out(carried)))
     return pixels
@@ -69,10 +65,8 @@ def upper(decoder: Decoder, carried: Tensor) -> Tensor:
 
 def trained(decoder: Decoder) -> list[nn.Parameter]:
     """Return the weights of the upper half."""
-    middle = decoder.up_blocks[2]
-    modules = (*middle.resnets[2:], middle.upsamplers, *decoder.up_blocks[3:])
-    last = (decoder.conv_norm_out, decoder.conv_out)
-    return [weight for module in (*modules, *last) for weight in module.parameters()]
+    modules = (*decoder.up_blocks[_WRITTEN:], decoder.conv_norm_out, decoder.conv_out)
+    return [weight for module in modules for weight in module.parameters()]
 
 
 def _write_encoder(encoder: Encoder) -> None:
@@ -118,10 +112,9 @@ def _start_upper(decoder: Decoder) -> None:
     ramp = torch.tensor([0.25, 0.5, 0.25])
     middle = decoder.up_blocks[2]
     for resnet in middle.resnets[2:]:
-        _be_idle(resnet)
-        undo(resnet.norm1)
+        clear(resnet)
     _keep_pixels(middle.upsamplers[0].conv, torch.outer(ramp, ramp))
-    for block in decoder.up_blocks[3:]:
+    for block in decoder.up_blocks[_WRITTEN:]:
         for resnet in block.resnets:
             _be_idle(resnet)
             if resnet.conv_shortcut is not None:

@@ -13,9 +13,9 @@ from models.train.training import device
 
 
 def load(checkpoint: Path) -> StableDiffusionPipeline:
-    """Load a checkpoint to draw many pictures fast."""
+    """Load a checkpoint to draw with."""
     pipeline = StableDiffusionPipeline.from_pretrained(
-        checkpoint, dtype=torch.bfloat16, local_files_only=True
+        checkpoint, dtype=torch.float32, local_files_only=True
     )
     pipeline.set_progress_bar_config(disable=True)
     return pipeline.to(device())
