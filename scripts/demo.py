@@ -104,6 +104,7 @@ def invite() -> None:
     """Say where to go, and open it where there is a browser to open it with."""
     print(f"\n  The chat window is at  {WORLD_URL}\n")
     print("  Write /start there, buy an hour (no real money), and /image a red balloon.")
+    print("  /link there and in its Discord tab makes one wallet of both sides.")
     model = os.environ.get("HUB_ENGINE__IMAGE_MODEL", "")
     if not model:
         print("  The model has random weights until a trained one is installed: it draws")
