@@ -43,10 +43,10 @@ class Capacity:
         costs = {rows: s for rows, s in self.costs.get(size, {}).items() if rows <= ceiling}
         if self._is_exact or not costs:
             return ceiling
-        rates = {rows: rows / costs[rows] for rows in sorted(costs)}
-        fastest = max(rates, key=rates.__getitem__)
-        knee = next(rows for rows in rates if rates[rows] >= _KNEE * rates[fastest])
-        chosen = fastest if waiting > knee else knee
+        of_row = {rows: costs[rows] / rows for rows in sorted(costs)}
+        cheapest = min(of_row, key=of_row.__getitem__)
+        knee = next(rows for rows in of_row if _KNEE * of_row[rows] <= of_row[cheapest])
+        chosen = cheapest if waiting > knee else knee
         return 2 * chosen if 2 * chosen <= ceiling and 2 * chosen not in costs else chosen
 
     def ceiling(self, size: Size) -> int:

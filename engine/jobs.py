@@ -10,6 +10,9 @@ from engine.errors import EngineCrashedError, EngineError
 from engine.estimate import StepTimes, queue_s
 from engine.job import GenerationRequest, Picture, Progress
 
+_SUSPECT_AFTER = 2
+"""Crashes under a job after which it is drawn alone: beside others, all would be blamed."""
+
 
 class PendingJob:
     """A box of one between the engine's reader and the caller: news replaces older news."""
@@ -33,7 +36,8 @@ class PendingJob:
     @property
     def submission(self) -> protocol.Submit:
         """What the child is told to do."""
-        return protocol.Submit(self.ticket, self.request, self.owner, self.priority)
+        is_suspect = self.crashes >= _SUSPECT_AFTER
+        return protocol.Submit(self.ticket, self.request, self.owner, self.priority, is_suspect)
 
     @property
     def is_open(self) -> bool:

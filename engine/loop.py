@@ -74,7 +74,7 @@ class StepLoop:
     def _receive(self, message: protocol.Message) -> None:
         match message:
             case protocol.Submit():
-                self._submit(Job(message.job_id, message.request, message.owner, message.priority))
+                self._submit(message)
             case protocol.Cancel():
                 self._forget(message.job_id)
             case protocol.Ping():
@@ -84,7 +84,8 @@ class StepLoop:
             case _:
                 _log.warning("unexpected message %s", message.type)
 
-    def _submit(self, job: Job) -> None:
+    def _submit(self, asked: protocol.Submit) -> None:
+        job = Job(asked.job_id, asked.request, asked.owner, asked.priority, asked.is_suspect)
         try:
             self._scheduler.add(job)
         except EngineError as error:

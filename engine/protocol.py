@@ -50,12 +50,13 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """To the child: draw this."""
+    """To the child: draw this, beside others unless `is_suspect`."""
 
     job_id: str
     request: GenerationRequest
     owner: str = ""
     priority: int = 0
+    is_suspect: bool = False
     type: Literal["submit"] = "submit"
 
 

@@ -22,6 +22,7 @@ class Job:
     request: GenerationRequest
     owner: str = ""  # jobs of nobody are each somebody else's
     priority: int = 0  # smaller goes first
+    is_suspect: bool = False  # of killing the process: drawn alone, so that no other is blamed
     turn: int = 0  # the round of owners in which it may begin
     forwards: int = 0  # known once the runner has admitted it
     done: int = 0
@@ -172,6 +173,9 @@ class Scheduler:
             waiting[job.request.size] += job.request.rows
         full: set[Size] = set()
         for job in self._queue():
+            running = self._running()
+            if running and (job.is_suspect or running[0].is_suspect):
+                break
             size = job.request.size
             beside = self._lanes[size].jobs if size in self._lanes else []
             room = self._capacity.worthwhile(size, waiting[size]) - _rows(beside)

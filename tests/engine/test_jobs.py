@@ -98,6 +98,20 @@ def test_every_job_is_fed_to_a_new_child_in_the_order_of_coming(jobs: LiveJobs) 
     ]
 
 
+def test_who_ran_in_two_crashes_is_fed_as_a_suspect(jobs: LiveJobs) -> None:
+    for _ in range(2):
+        jobs.hear(protocol.Progress("first/1", 4, 0))
+        jobs.crashed(4, was_ready=True)
+    fed: list[protocol.Message] = []
+
+    jobs.feed(fed.append, protocol.Ready("tiny-sd", "cpu", "float32"))
+
+    assert fed == [
+        protocol.Submit("first/1", REQUEST, is_suspect=True),
+        protocol.Submit("second/2", REQUEST),
+    ]
+
+
 def test_news_of_a_job_that_has_gone_is_ignored(jobs: LiveJobs) -> None:
     gone = job(jobs, "first")
     jobs.remove(gone)

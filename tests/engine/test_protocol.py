@@ -34,7 +34,7 @@ counts = st.integers(0, 10_000)
 messages = st.one_of(
     st.builds(protocol.Hello, st.builds(EngineSettings, image_model=texts)),
     st.builds(protocol.Ready, texts, texts, texts),
-    st.builds(protocol.Submit, texts, requests, texts, st.integers(-9, 9)),
+    st.builds(protocol.Submit, texts, requests, texts, st.integers(-9, 9), st.booleans()),
     st.builds(protocol.Cancel, texts),
     st.builds(protocol.Progress, texts, counts, counts, st.none() | seconds),
     st.builds(protocol.Finished, texts, counts, counts, counts, seconds, st.binary(max_size=500)),

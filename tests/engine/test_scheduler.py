@@ -30,13 +30,17 @@ class Schedules(RuleBasedStateMachine):
         self.came = 0
 
     @rule(
-        steps=st.integers(1, 4), guidance=st.sampled_from([1.0, 7.5]), size=st.sampled_from(SIZES)
+        steps=st.integers(1, 4),
+        guidance=st.sampled_from([1.0, 7.5]),
+        size=st.sampled_from(SIZES),
+        is_suspect=st.booleans(),
+        owner=st.sampled_from(["", "a", "b"]),
     )
-    def add(self, steps: int, guidance: float, size: Size) -> None:
+    def add(self, steps: int, guidance: float, size: Size, is_suspect: bool, owner: str) -> None:
         self.came += 1
         width, height = size
         request = replace(REQUEST, steps=steps, guidance=guidance, width=width, height=height)
-        job = Job(str(self.came), request)
+        job = Job(str(self.came), request, owner, is_suspect=is_suspect)
         if len(self.live) == JOBS_MAX:
             with pytest.raises(EngineBusyError):
                 self.scheduler.add(job)
@@ -148,6 +152,19 @@ def test_nobody_waits_behind_a_second_job_of_somebody_else() -> None:
             scheduler.add(Job("b2", REQUEST, "b"))
 
     assert order == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_a_suspect_is_drawn_alone_and_not_passed_over() -> None:
+    scheduler = added(scheduler_of(8), a=REQUEST)
+    assert names(scheduler) == "a"
+    scheduler.add(Job("b", replace(REQUEST, width=96), is_suspect=True))
+    added(scheduler, c=REQUEST, d=REQUEST)
+
+    assert names(scheduler) == "a"
+    scheduler.remove("a")
+    assert names(scheduler) == "b"
+    scheduler.remove("b")
+    assert names(scheduler) == "cd"
 
 
 def test_jobs_of_nobody_are_drawn_as_they_come() -> None:
