@@ -13,7 +13,7 @@ from sandbox.client import Person, SandboxClient
 from sandbox.discord import client as discord
 from sandbox.discord.client import DiscordPerson
 from sandbox.records import Person as Resident
-from tests.e2e.world import MODEL, ROOT, Hub, on_discord, send_webhooks_to, started
+from tests.e2e.world import ADMINS, MODEL, ROOT, Hub, on_discord, send_webhooks_to, started
 
 _numbers = count(9_000_001)
 
@@ -67,7 +67,9 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[
     folder = tmp_path_factory.mktemp("town")
     async with (
         serve(limits="none") as sandbox,
-        started(folder, sandbox.url, free_port(), **on_discord(sandbox.url)) as running,
+        started(
+            folder, sandbox.url, free_port(), HUB_ADMINS=ADMINS, **on_discord(sandbox.url)
+        ) as running,
         SandboxClient(sandbox.url) as client,
     ):
         await send_webhooks_to(running, sandbox.url)

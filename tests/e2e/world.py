@@ -4,12 +4,14 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 
+from billing.invariants import Breach, check
 from sandbox.client import Person
 from sandbox.discord.client import DiscordPerson
 from sandbox.discord.gateway import TOKEN as DISCORD_TOKEN
@@ -17,6 +19,7 @@ from sandbox.discord.seen import SeenMessage as SeenOnDiscord
 from sandbox.razorpay.keys import KEY_ID, KEY_SECRET, WEBHOOK_SECRET
 from sandbox.seen import SeenMessage
 from sandbox.telegram.bot import TOKEN
+from store.database import open_database
 from store.migrate import migrate
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +31,8 @@ QUICK = {
     "HUB_ENGINE__THREADS": "1",
 }
 PATIENCE_S = 60
+ADMINS = '["telegram:7001003", "discord:1190000000000000003"]'
+"""Meera runs the bot of the town."""
 
 
 class Hub:
@@ -94,6 +99,11 @@ class Hub:
         if self._process is not None and self._process.returncode is None:
             await self._end(signal.SIGKILL)
 
+    async def breaches(self) -> list[Breach]:
+        """What must never be found in the database that it leaves."""
+        async with open_database(self.database_url) as database, database.read() as tx:
+            return await check(tx, int(time.time()))
+
     def _children(self) -> list[int]:
         assert self._process is not None
         pid = self._process.pid
@@ -122,6 +132,7 @@ async def started(
         yield hub
     finally:
         await hub.close()
+    assert await hub.breaches() == []
 
 
 async def send_webhooks_to(hub: Hub, sandbox_url: str) -> None:
