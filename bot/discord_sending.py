@@ -66,12 +66,14 @@ async def edit(http: HTTPClient, address: Address, reply: Reply, now: float) -> 
 
 def _ways(http: HTTPClient, address: Address, reply: Reply, now: float) -> list[Way]:
     user = person(address)
-    if reply.private and not address.private and user is not None:
+    is_aside = reply.private and not address.private and user is not None
+    if is_aside and user is not None:
         address = in_private(address, user)
     ways: list[Way] = []
     if ticket := live_ticket(address, now):
         if not ticket.pressed:
-            ways.append(partial(_fill_in, http, ticket, reply))
+            first = _answer_aside if is_aside else _fill_in
+            ways.append(partial(first, http, ticket, reply))
         is_hidden = is_person_chat(address)
         ways.append(partial(_follow_up, http, ticket, reply, is_hidden=is_hidden))
     if not is_person_chat(address):
@@ -85,6 +87,16 @@ async def _fill_in(http: HTTPClient, ticket: Ticket, reply: Reply) -> str:
     """Put the reply where a command's answer is awaited."""
     route = _webhook_message(ticket, _ORIGINAL)
     return _id(await _request(http, route, payload(reply, ticket.user), reply.media))
+
+
+async def _answer_aside(http: HTTPClient, ticket: Ticket, reply: Reply) -> str:
+    """Answer one person where everybody sees "thinking…", which cannot be made private any more."""
+    try:
+        await http.request(_webhook_message(ticket, _ORIGINAL, "DELETE"))
+    except HTTPException as error:
+        if not is_way_closed(error):  # else it was taken away before
+            raise
+    return await _follow_up(http, ticket, reply, is_hidden=True)
 
 
 async def _follow_up(http: HTTPClient, ticket: Ticket, reply: Reply, *, is_hidden: bool) -> str:
@@ -140,9 +152,9 @@ def _edit_routes(address: Address, now: float) -> list[Route]:
     return routes
 
 
-def _webhook_message(ticket: Ticket, message: str) -> Route:
+def _webhook_message(ticket: Ticket, message: str, method: str = "PATCH") -> Route:
     return Route(
-        "PATCH",
+        method,
         "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",
         webhook_id=ticket.application,
         webhook_token=ticket.token,

@@ -86,6 +86,16 @@ async def test_what_is_private_is_shown_to_one_person(
     assert call.json["flags"] == 64
 
 
+async def test_what_is_private_takes_the_place_of_a_command_that_all_see(
+    discord_api: DiscordApi, http: HTTPClient
+) -> None:
+    for _ in range(2):  # the second time there is nothing to take away
+        await send(http, CALLED, replace(HELLO, private=True), NOW)
+        discord_api.refuse("DELETE", 404, 10008)
+    assert asked(discord_api) == [ORIGINAL.replace("PATCH", "DELETE"), FOLLOW_UP] * 2
+    assert {call.json["flags"] for call in discord_api.sent(FOLLOW_UP)} == {64}
+
+
 async def test_after_a_quarter_of_an_hour_the_bot_answers_in_the_channel(
     discord_api: DiscordApi, http: HTTPClient
 ) -> None:

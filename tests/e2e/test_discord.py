@@ -79,6 +79,7 @@ async def test_spent_credits_answer_with_the_limit_and_an_upgrade(guest: Discord
     await guest.slash("/image", prompt="one too many")
     refusal = await guest.wait("All 3 pictures")
 
+    assert refusal.ephemeral, "what somebody has used concerns nobody else"
     assert "Nothing was charged" in refusal.text
     assert any(button.startswith("Upgrade to Flash") for button in refusal.buttons)
 
