@@ -30,7 +30,7 @@ from sandbox.seen import (
 
 __all__ = ["NothingCame", "Person", "SandboxClient", "SeenAnswer", "SeenMessage", "Wanted"]
 
-PATIENCE = 20.0  # seconds a wait lasts unless told otherwise
+PATIENCE = 45.0  # seconds a wait lasts unless told otherwise
 _ONE_LOOK = 5.0
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
 
