@@ -104,7 +104,7 @@ async def list_suspense(services: Services, call: CommandCall, _target: str, _: 
     if not held:
         return Reply(words.admin_nothing(), private=True)
     listed = [_payment_line(payment) for payment in held[:LISTED_MAX]]
-    return Reply(lines([words.admin_suspense(), *listed]), private=True)
+    return Reply(lines([words.admin_suspense(len(held)), *listed]), private=True)
 
 
 async def check_invariants(services: Services, call: CommandCall, _target: str, _: str) -> Reply:
@@ -180,9 +180,15 @@ async def _order_line(tx: Transaction, order: Order, words: English) -> Text:
 
 
 def _payment_line(payment: Payment) -> Text:
-    amount = f" · {rupees(payment.amount_paise)} · "
+    amount = f" · {_money(payment)} · "
     gone = f" · −{rupees(payment.refunded_paise)}" if payment.refunded_paise else ""
     return text(code(payment.id), amount, code(f"{payment.status}, {payment.decision}"), gone)
+
+
+def _money(payment: Payment) -> str:
+    if payment.currency == "INR":
+        return rupees(payment.amount_paise)
+    return f"{payment.amount_paise / 100:.2f} {payment.currency}"
 
 
 def _refund_line(refund: Refund) -> Text:

@@ -130,6 +130,14 @@ async def test_a_late_private_answer_comes_in_private_or_not_at_all(stage: Stage
     assert [message.id for message in await stage.person("asha").messages()] == [sent]
 
 
+async def test_a_person_who_asked_nothing_is_spoken_to_in_private(stage: Stage) -> None:
+    home = stage.adapter.home("1190000000000000001")
+    sent = await stage.adapter.send(home, Reply(text("a gift")))
+    await stage.person("asha", "dm").wait("a gift")
+    await stage.adapter.edit(replace(home, message=sent), Reply(text("started")))
+    assert (await stage.person("asha", "dm").wait("started")).edited
+
+
 async def test_a_repeated_delivery_is_shown_once(stage: Stage) -> None:
     stage.says(None)
     asha = stage.person("asha")

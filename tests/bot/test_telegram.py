@@ -138,6 +138,14 @@ async def test_a_private_answer_to_a_group_goes_to_the_person(
     assert [call.params["chat_id"] for call in api.sent("sendMessage")] == ["5"]
 
 
+async def test_a_person_who_asked_nothing_is_spoken_to_in_private(
+    api: BotApi, adapter: TelegramAdapter
+) -> None:
+    await adapter.send(adapter.home("5"), HELLO)
+
+    assert [call.params["chat_id"] for call in api.sent("sendMessage")] == ["5"]
+
+
 async def test_who_never_wrote_to_the_bot_gets_a_way_to_it(
     api: BotApi, adapter: TelegramAdapter
 ) -> None:

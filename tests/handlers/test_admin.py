@@ -121,6 +121,7 @@ async def test_money_that_fits_nothing_is_listed(hub: Hub) -> None:
     await bought(hub, amount=12_345)
     words = said(await hub.call("admin", "suspense", OPERATOR))
 
+    assert "fits nothing: 1 payment," in words
     assert "pay_1 · ₹123.45 · captured, suspense" in words
 
 

@@ -39,11 +39,11 @@ class Admin:
         """An empty list."""
         return text("There is nothing of that kind.")
 
-    def admin_suspense(self) -> Text:
+    def admin_suspense(self, count: int) -> Text:
         """The headline of money that fits nothing."""
         return text(
-            bold("Money that fits nothing"),
-            ", to be sent back: ",
+            bold(f"Money that fits nothing: {plural(count, 'payment', 'payments')}"),
+            ", to be sent back by ",
             code('/admin refund pay_… "why"'),
         )
 

@@ -36,10 +36,10 @@ class Admin(admin.Admin):
         """An empty list."""
         return text("ऐसा कुछ नहीं है।")
 
-    def admin_suspense(self) -> Text:
+    def admin_suspense(self, count: int) -> Text:
         """The headline of money that fits nothing."""
         return text(
-            bold("पैसे जो किसी ऑर्डर से मेल नहीं खाते"),
+            bold(f"किसी ऑर्डर से मेल न खाने वाले {plural(count, 'पेमेंट', 'पेमेंट')}"),
             ", लौटाने के लिए: ",
             code('/admin refund pay_… "why"'),
         )

@@ -18,6 +18,7 @@ ARGUMENTS: dict[str, Any] = {
     "allowed": ("anime", "1–50"),
     "command": "image",
     "commands": [("image", "तस्वीर")],
+    "count": 2,
     "counts": [("Pro", 2)],
     "ends_at": 1_800_000_000,
     "eta_s": 9,
