@@ -134,7 +134,8 @@ async def command(page: Page, name: str, **options: str) -> None:
     await composer.press_sequentially(f"/{name}")
     await composer.press("Enter")
     for option, words in options.items():
-        if (add := page.get_by_test_id(f"add-{option}")) and await add.count():
+        add = page.get_by_test_id(f"add-{option}")
+        if await add.count():  # a required option is there already
             await add.click()
         await page.keyboard.type(words)
     await page.get_by_test_id("send").click()
