@@ -169,7 +169,9 @@ def _misfit(
 def _books(latest: ObservedPayment, before: Payment | None) -> Iterator[Action]:
     if latest.status not in TAKEN or latest.currency != "INR":
         return
-    if latest.fee_paise and (before is None or before.fee_paise is None):
+    # A fee that was told before the money was taken has not been booked.
+    is_booked = before and before.status in TAKEN and before.fee_paise is not None
+    if latest.fee_paise and not is_booked:
         yield TakeFee(latest, latest.fee_paise)
     returned = latest.refunded_paise - (before.refunded_paise if before else 0)
     if returned:

@@ -92,6 +92,11 @@ def test_a_second_payment_is_held_and_the_order_stays_paid() -> None:
     assert actions == [Record(second), Suspend(second, "paid_twice")]
 
 
+def test_a_fee_that_was_told_before_the_money_was_taken_is_booked_with_it() -> None:
+    before = replace(KNOWN, status="authorized", decision="none")
+    assert TakeFee(PAID, 236) in reduced(PAID, known=(before,))
+
+
 def test_a_fee_that_becomes_known_later_is_booked_once() -> None:
     before = replace(KNOWN, fee_paise=None, tax_paise=None)
     paid = replace(ATTEMPT, state="paid"), replace(ORDER, status="paid")
