@@ -41,7 +41,7 @@ HAND_BACK_S = 3
 CHAT = Queue("chat", at_once=16)
 DELIVERY_TRIES = 5
 DRAW_TRIES = 2
-GPU_AT_ONCE = 8
+GPU_AT_ONCE = 16
 """Jobs the engine knows of at once: enough to keep it fed, few enough for priorities to count."""
 
 

@@ -142,10 +142,6 @@ class Work:
 
         await tx.run_sync(enqueue)
 
-    async def cancel(self, kind: str, subject: str) -> None:
-        """Stop a piece of work that has not been done; refund before calling this."""
-        await DBOS.cancel_workflow_async(f"{kind}:{subject}")
-
     async def given_up(self, tx: Transaction, kind: str, subjects: list[str]) -> list[str]:
         """Which of these subjects will never be done, because their work failed for good."""
         keys = {f"{kind}:{subject}": subject for subject in subjects}

@@ -25,7 +25,6 @@ class RecordingWork(Work):
         self.declare(*kinds)
         self.submitted: list[Submitted] = []
         self.waiting: list[Submitted] = []
-        self.cancelled: list[tuple[str, str]] = []
         self._keys: set[str] = set()
 
     def declare(self, *kinds: Kind) -> None:
@@ -58,6 +57,3 @@ class RecordingWork(Work):
                 await kind.do(submitted.subject)
                 done += 1
         return done
-
-    async def cancel(self, kind: str, subject: str) -> None:
-        self.cancelled.append((kind, subject))

@@ -29,6 +29,7 @@ QUICK = {
     "HUB_IMAGES__STEPS": "4",
     "HUB_IMAGES__SHAPES": '{"square": [64, 64], "large": [512, 512]}',
     "HUB_ENGINE__THREADS": "1",
+    "HUB_ENGINE__COSTS_PATH": "",
 }
 PATIENCE_S = 60
 ADMINS = '["telegram:7001003", "discord:1190000000000000003"]'
