@@ -120,7 +120,7 @@ class Trainer:
         average = Average(self._weights, UNET.ema)
         self._progress = Progress(work / "unet.pt", unet, optimizer, average, Clock(minutes))
         self._progress.resume()
-        self._loss = 0.0
+        self._loss: float | None = None
 
     def run(self) -> None:
         """Train until the time is over."""
@@ -129,7 +129,7 @@ class Trainer:
             loss = self._learn()
             progress.step += 1
             progress.average.update(progress.step)
-            self._loss += (loss - self._loss) * max(0.01, 1 / progress.step)
+            self._loss = loss if self._loss is None else 0.99 * self._loss + 0.01 * loss
             if self._rank == 0:
                 if progress.step % 100 == 0:
                     seconds = progress.clock.seconds
