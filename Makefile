@@ -11,7 +11,7 @@ UNTRAINED := data/models/untrained-sd/model_index.json
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 8
 
-demo: $(VENV)/.product $(UNTRAINED)  ## Start the bot in a pretended world and open it in a browser
+demo: $(VENV)/.product  ## Start the bot in a pretended world and open it in a browser
 	$(RUN) -m scripts.demo
 
 test: $(VENV)/.checks $(UNTRAINED)  ## Run everything that CI runs

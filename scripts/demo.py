@@ -103,12 +103,12 @@ def wait_for(url: str, running: "list[subprocess.Popen[bytes]]") -> None:
 def invite() -> None:
     """Say where to go, and open it where there is a browser to open it with."""
     print(f"\n  The chat window is at  {WORLD_URL}\n")
-    print("  Write /start there, buy an hour (no real money), and /image a red balloon.")
+    print(
+        "  Write /start there, buy an hour (no real money), and /image a red balloon over the sea at night."
+    )
     print("  /link there and in its Discord tab makes one wallet of both sides.")
-    model = os.environ.get("HUB_ENGINE__IMAGE_MODEL", "")
-    if not model:
-        print("  The model has random weights until a trained one is installed: it draws")
-        print("  patterns, not what you ask for. Everything else is the real thing.")
+    print("  The shipped model is small and knows a little world: balloons, boats, cats, houses,")
+    print("  trees, fish, cars, rockets and the moon, by day, at sunset or at night.")
     print("  Ctrl-C ends it.\n", flush=True)
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform == "darwin":
         webbrowser.open(WORLD_URL)
