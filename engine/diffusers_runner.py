@@ -5,6 +5,7 @@ for many requests at once.  It and what only it imports (`engine.flight`, `engin
 `engine.prompts`, `engine.samplers`) are the only modules that know torch.
 """
 
+import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -44,8 +45,8 @@ class DiffusersRunner:
     """
 
     def __init__(self, settings: EngineSettings) -> None:
-        if settings.threads:
-            torch.set_num_threads(settings.threads)
+        # Where threads outnumber free cores each waits for the others, so the bot is left a core.
+        torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 2) - 1))
         _keep_quiet()
         self._device = _pick_device(settings.device)
         dtype = _pick_dtype(settings.dtype, self._device)

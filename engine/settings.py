@@ -17,7 +17,7 @@ class EngineSettings(BaseModel):
     """`auto` takes the first of cuda, mps and cpu that is there; `cuda:1` names one."""
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
     threads: int = Field(default=0, ge=0)
-    """CPU threads for the model; 0 leaves the choice to torch."""
+    """CPU threads for the model; 0 takes all cores but one, which the bot needs."""
     mode: Literal["fast", "exact"] = "fast"
     """`exact` draws the same bytes whatever else is being drawn, at the price of always doing the
     work of `rows_max` rows."""
