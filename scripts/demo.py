@@ -104,7 +104,7 @@ def invite() -> None:
     """Say where to go, and open it where there is a browser to open it with."""
     print(f"\n  The chat window is at  {WORLD_URL}\n")
     print(
-        "  Write /start there, buy an hour (no real money), and /image a red balloon over the sea at night."
+        "  Write /start there, buy an hour (no real money), and /image a red balloon at night."
     )
     print("  /link there and in its Discord tab makes one wallet of both sides.")
     print("  The shipped model is small and knows a little world: balloons, boats, cats, houses,")

@@ -32,7 +32,13 @@ class Welcome:
                 *listed,
                 "",
                 bold("Options of /image"),
-                text(code("--style watercolor"), ", ", code("--shape portrait"), ", ", code("--seed 7")),
+                text(
+                    code("--style watercolor"),
+                    ", ",
+                    code("--shape portrait"),
+                    ", ",
+                    code("--seed 7"),
+                ),
                 text(code("--no blurry"), " names what should not be there."),
             ]
         )

@@ -33,7 +33,13 @@ class Welcome(welcome.Welcome):
                 *listed,
                 "",
                 text(bold("/image के विकल्प")),
-                text(code("--style watercolor"), ", ", code("--shape portrait"), ", ", code("--seed 7")),
+                text(
+                    code("--style watercolor"),
+                    ", ",
+                    code("--shape portrait"),
+                    ", ",
+                    code("--seed 7"),
+                ),
                 text(code("--no blurry"), " से बताएँ कि तस्वीर में क्या न हो।"),
             ]
         )
