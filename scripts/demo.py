@@ -103,9 +103,7 @@ def wait_for(url: str, running: "list[subprocess.Popen[bytes]]") -> None:
 def invite() -> None:
     """Say where to go, and open it where there is a browser to open it with."""
     print(f"\n  The chat window is at  {WORLD_URL}\n")
-    print(
-        "  Write /start there, buy an hour (no real money), and /image a red balloon at night."
-    )
+    print("  Write /start there, buy an hour (no real money), and /image a red balloon at night.")
     print("  /link there and in its Discord tab makes one wallet of both sides.")
     print("  The shipped model is small and knows a little world: balloons, boats, cats, houses,")
     print("  trees, fish, cars, rockets and the moon, by day, at sunset or at night.")
