@@ -93,3 +93,13 @@ async def newcomer(town: tuple[Sandbox, Hub]) -> AsyncIterator[Person]:
 def guest(newcomer: Person) -> DiscordPerson:
     """The newcomer, in a server on Discord."""
     return DiscordPerson(newcomer.sandbox, newcomer.key, "general")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the town's tests one after another.
+
+    Its world lives on the session's event loop, which turns only while one of them runs; a bot
+    that finds no world for minutes would be busy reconnecting when the next one begins.
+    """
+    items.sort(key=lambda item: "town" in getattr(item, "fixturenames", ()))

@@ -61,7 +61,7 @@ async def test_a_newcomer_buys_an_hour_and_draws(guest: DiscordPerson) -> None:
 async def test_one_message_grows_from_the_queue_to_the_picture(guest: DiscordPerson) -> None:
     await buy_on_discord(guest)
 
-    await guest.slash("/image", prompt="a boat", shape="large", steps=20)
+    await guest.slash("/image", prompt="a boat", shape="large", steps=50)
     queued = await guest.wait("Queued")
     running = await guest.wait("%", patience=60)
     result = await guest.wait(has_picture, patience=60)
@@ -178,7 +178,7 @@ async def test_buttons_from_before_a_crash_work_and_a_picture_is_drawn_once(
         await asha.slash("/start")
         welcome = await asha.wait("Welcome")
         await buy_on_discord(asha)
-        await asha.slash("/image", prompt="a boat", shape="large", steps=20)
+        await asha.slash("/image", prompt="a boat", shape="large", steps=50)
         queued = await asha.wait("%", patience=60)
 
         await hub.kill()

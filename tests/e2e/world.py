@@ -27,7 +27,7 @@ MODEL = ROOT / "data" / "models" / "untrained-sd"
 QUICK = {
     "HUB_ENGINE__IMAGE_MODEL": str(MODEL),
     "HUB_IMAGES__STEPS": "4",
-    "HUB_IMAGES__SHAPES": '{"square": [64, 64], "large": [512, 512]}',
+    "HUB_IMAGES__SHAPES": '{"square": [64, 64], "large": [768, 768]}',
     "HUB_ENGINE__THREADS": "1",
     "HUB_ENGINE__COSTS_PATH": "",
 }
