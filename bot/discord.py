@@ -22,8 +22,9 @@ from bot.discord_gateway import Gateway, Heard, Sleep, redirect
 from bot.discord_interactions import data_of, is_home, may_answer, to_call, to_press, to_words
 from bot.discord_sending import edit, send
 from bot.pacing import PATIENCE_S, Pacing
+from bot.replying import say_or_give_up
 from chat.commands import Command
-from chat.errors import CannotAnswerHereError, DeliveryError, MessageGoneError, TryLaterError
+from chat.errors import CannotAnswerHereError, MessageGoneError
 from chat.model import Address, Incoming, Reply
 from chat.router import Explain
 
@@ -31,8 +32,6 @@ Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
 
 _ACKNOWLEDGE_S = 3.0
 """Discord forgets an interaction that is not acknowledged in this time."""
-_REPLY_PATIENCE_S = 5.0
-_REPLY_TRIES = 3
 
 log = logging.getLogger(__name__)
 
@@ -178,20 +177,8 @@ class DiscordAdapter:
             log.debug("no suggestions were shown: %s", error)
 
     async def _reply(self, incoming: Incoming, reply: Reply | None) -> None:
-        for tried in range(1, _REPLY_TRIES + 1):
-            try:
-                if reply is not None:
-                    await self._say(incoming, reply)
-            except TryLaterError as error:
-                if tried == _REPLY_TRIES or error.seconds > _REPLY_PATIENCE_S:
-                    log.warning("a reply is given up: %s", error)
-                    return
-                await self._sleep(error.seconds)
-            except DeliveryError as error:
-                log.warning("a reply cannot be sent: %s %s", type(error).__name__, error)
-                return
-            else:
-                return
+        if reply is not None:
+            await say_or_give_up(partial(self._say, incoming, reply), self._sleep)
 
     async def _say(self, incoming: Incoming, reply: Reply) -> None:
         address = incoming.address

@@ -15,20 +15,18 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.pacing import PATIENCE_S, Pacing
+from bot.replying import REPLY_PATIENCE_S, say_or_give_up
 from bot.telegram_menu import publish
 from bot.telegram_polling import Polling, Sleep, persistently
 from bot.telegram_render import render_toast
 from bot.telegram_sending import edit, send
 from bot.telegram_updates import KINDS, PLATFORM, to_incoming
 from chat.commands import Command, Words
-from chat.errors import DeliveryError, MessageGoneError, TryLaterError, UnreachableError
+from chat.errors import MessageGoneError, UnreachableError
 from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
 from chat.text import text
 
 Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
-
-_REPLY_PATIENCE_S = 5.0
-_REPLY_TRIES = 3
 
 log = logging.getLogger(__name__)
 
@@ -180,19 +178,7 @@ class TelegramAdapter:
             log.debug("a press could not be answered: %s", error.message)
 
     async def _reply(self, incoming: Incoming, reply: Reply) -> None:
-        for tried in range(1, _REPLY_TRIES + 1):
-            try:
-                await self._say(incoming, reply)
-            except TryLaterError as error:
-                if tried == _REPLY_TRIES or error.seconds > _REPLY_PATIENCE_S:
-                    log.warning("a reply is given up: %s", error)
-                    return
-                await self._sleep(error.seconds)
-            except DeliveryError as error:
-                log.warning("a reply cannot be sent: %s %s", type(error).__name__, error)
-                return
-            else:
-                return
+        await say_or_give_up(partial(self._say, incoming, reply), self._sleep)
 
     async def _say(self, incoming: Incoming, reply: Reply) -> None:
         address = incoming.address
@@ -201,24 +187,24 @@ class TelegramAdapter:
             return
         if reply.edit and address.message is not None:
             try:
-                await self._edit(address, reply, _REPLY_PATIENCE_S, is_final=False)
+                await self._edit(address, reply, REPLY_PATIENCE_S, is_final=False)
             except MessageGoneError:
                 log.debug("a message to edit is gone; a new one takes its place")
             else:
                 return
-        await self._send(address, reply, _REPLY_PATIENCE_S)
+        await self._send(address, reply, REPLY_PATIENCE_S)
 
     async def _whisper(self, incoming: Incoming, reply: Reply) -> None:
         """Answer in private what was asked in a group; who never wrote to the bot gets a way."""
         home = self.home(incoming.user.id)
         try:
-            await self._send(home, reply, _REPLY_PATIENCE_S)
+            await self._send(home, reply, REPLY_PATIENCE_S)
         except UnreachableError:
             me = await self._who()
             command = incoming.name if isinstance(incoming, CommandCall) else ""
             button = Button(f"@{me.username}", url=_deep_link(me, command))
             address = replace(incoming.address, message=None)
-            await self._send(address, Reply(text("🔒"), ((button,),)), _REPLY_PATIENCE_S)
+            await self._send(address, Reply(text("🔒"), ((button,),)), REPLY_PATIENCE_S)
 
     async def _send(self, address: Address, reply: Reply, patience_s: float) -> str:
         return await self._pacing.send(
