@@ -3,8 +3,10 @@
 BillingError
 ├── UnknownPlanError
 ├── UnknownOrderError
+├── NotPayableError
 ├── VideoTooLongError
 ├── NotRefundableError
+├── NotHonourableError
 ├── NoHourError
 ├── NothingToStartError
 ├── InsufficientCreditsError
@@ -42,6 +44,10 @@ class UnknownOrderError(BillingError):
     """There is no such order, or it is somebody else's."""
 
 
+class NotPayableError(BillingError):
+    """This order has no link that could be paid now: it is paid, closed, or not ready yet."""
+
+
 class VideoTooLongError(BillingError):
     """No price is set for a video of this length."""
 
@@ -53,6 +59,10 @@ class VideoTooLongError(BillingError):
 
 class NotRefundableError(BillingError):
     """There is no such money, or somebody else is already sending it back."""
+
+
+class NotHonourableError(BillingError):
+    """This money cannot buy what was ordered: it is another amount, is going back, or is spent."""
 
 
 class NoHourError(BillingError):

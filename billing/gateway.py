@@ -106,6 +106,10 @@ class Gateway(Protocol):
         """Send money back, once per `refund_id`; asked again, tell how far it is."""
         ...
 
+    async def fetch_refund(self, gateway_refund_id: str) -> ObservedRefund:
+        """The refund as it is now."""
+        ...
+
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
         """Whether these bytes were signed by the gateway."""
         ...

@@ -73,6 +73,11 @@ async def what_people_see_is_the_ledgers(tx: Transaction, _now: int) -> list[Fou
     return await breaches.strayed_credits(tx)
 
 
+async def receipts_are_numbered_without_gaps(tx: Transaction, _now: int) -> list[Found]:
+    """Each series counts from one, and each receipt is of the money that it names."""
+    return await breaches.torn_receipts(tx)
+
+
 Invariant = Callable[[Transaction, int], Awaitable[list[Found]]]
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -85,6 +90,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     every_webhook_is_read,
     the_gateway_owes_what_the_books_say,
     what_people_see_is_the_ledgers,
+    receipts_are_numbered_without_gaps,
 )
 
 

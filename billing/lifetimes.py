@@ -33,6 +33,8 @@ class HoursSettings(BaseModel):
     """Waiting in the queue is given back to the hour, beyond this."""
     carry_over_s: int = Field(default=DAY_S, ge=0)
     """How long credits can be used that came back after their hour was over."""
+    trial_plan: str = ""
+    """The plan of which every person may have one hour for nothing; empty: there is none."""
 
 
 class Lifetimes:
@@ -78,6 +80,12 @@ class Lifetimes:
             if hour.status == "unstarted":
                 await rows.change(tx, hour.id, status="lapsed")
                 await self._earn(tx, hour, self.clock())
+
+    async def restore(self, tx: Transaction, order: Order) -> None:
+        """Give back what `revoke` took, because the money did not go back after all."""
+        for hour in await rows.of_order(tx, order.id):
+            if hour.status == "lapsed" and hour.keep_until > self.clock():
+                await rows.change(tx, hour.id, status="unstarted")
 
     async def start(self, tx: Transaction, user_id: int, hour_id: str | None = None) -> Hour:
         """Start an hour now; one that runs on a plan no better waits and goes on after it.

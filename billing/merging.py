@@ -8,6 +8,7 @@ from billing.lifetimes import running_of
 from billing.orders import Orders
 from store import hours as hour_rows
 from store import links as rows
+from store import users
 from store.database import Transaction
 
 
@@ -23,6 +24,8 @@ async def merge(tx: Transaction, hours: Hours, orders: Orders, one: int, other: 
     for order_id in await rows.rival_orders(tx, kept, given):
         await orders.cancel(tx, order_id, given)
     await rows.move(tx, given, kept)
+    if state := await users.state_of(tx, given):
+        await users.set_state(tx, kept, await users.state_of(tx, kept) or state)
     await hours.settle(tx, kept)
     return kept
 

@@ -109,6 +109,17 @@ class Orders:
             raise UnknownOrderError(order_id)
         return OrderState(order, await rows.attempt_of(tx, order_id))
 
+    async def own(self, tx: Transaction, order_id: str, user_id: int) -> OrderState:
+        """What became of a user's order.
+
+        Raises:
+            UnknownOrderError: It is not theirs.
+        """
+        state = await self.get(tx, order_id)
+        if state.order.user_id != user_id:
+            raise UnknownOrderError(order_id)
+        return state
+
     async def of_user(self, tx: Transaction, user_id: int, limit: int = 10) -> list[Order]:
         """A user's newest orders."""
         return await rows.of_user(tx, user_id, limit)
@@ -122,7 +133,7 @@ class Orders:
         Raises:
             UnknownOrderError: It is not this user's.
         """
-        state = await self._own(tx, order_id, user_id)
+        state = await self.own(tx, order_id, user_id)
         if state.order.status in rows.OPEN:
             await rows.set_status(tx, order_id, "cancelled")
             if state.attempt:
@@ -136,7 +147,7 @@ class Orders:
         Raises:
             UnknownOrderError: It is not this user's.
         """
-        state = await self._own(tx, order_id, user_id)
+        state = await self.own(tx, order_id, user_id)
         if state.attempt and state.attempt.link_id and state.order.status != "paid":
             key = f"{CHECK_PAYMENT}:{state.attempt.id}:asked:{self._clock()}"
             await self._work.submit(tx, CHECK_PAYMENT, state.attempt.id, key=key)
@@ -181,9 +192,3 @@ class Orders:
             after=before + hours,
         )
         return order
-
-    async def _own(self, tx: Transaction, order_id: str, user_id: int) -> OrderState:
-        state = await self.get(tx, order_id)
-        if state.order.user_id != user_id:
-            raise UnknownOrderError(order_id)
-        return state

@@ -11,12 +11,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
+from billing.business import BusinessSettings
 from billing.errors import GatewayError, RateLimitedError, RejectedError
 from billing.gateway import Gateway
 from billing.hours import Hours
 from billing.links import TRYING, Links
 from billing.orders import CHECK_PAYMENT, CLOSE_LINK, OPEN_LINK
 from billing.polling import next_poll
+from billing.receipts import Receipts
 from billing.reducer import Policy
 from billing.refunds import SEND_REFUND, Refunds
 from billing.settlement import Settlement
@@ -57,6 +59,7 @@ class Payments:
         *,
         callback_url: str | None,
         policy: Policy = Policy(),  # noqa: B008 - frozen
+        business: BusinessSettings = BusinessSettings(),  # noqa: B008 - frozen
     ) -> None:
         self._database = database
         self._gateway = gateway
@@ -64,7 +67,8 @@ class Payments:
         self._clock = clock
         self._links = Links(database, gateway, work, clock, callback_url)
         self.refunds = Refunds(database, gateway, work, clock)
-        self._settlement = Settlement(RAZORPAY, hours, work, clock, policy)
+        receipts = Receipts(business, clock)
+        self.settlement = Settlement(RAZORPAY, hours, work, clock, policy, receipts, self.refunds)
 
     def kinds(self) -> tuple[Kind, ...]:
         """The work that payments are made of."""
@@ -112,7 +116,7 @@ class Payments:
         async def decide(tx: Transaction) -> None:
             current = await order_rows.attempt(tx, attempt_id)
             assert current is not None, "attempts are never deleted"
-            await self._settlement.settle(tx, current, seen, payments, via)
+            await self.settlement.settle(tx, current, seen, payments, via)
 
         await self._database.write(decide)
 
@@ -160,6 +164,8 @@ class Payments:
             return "ignored"
         async with self._database.read() as tx:
             attempts = await self._attempts_of(tx, event)
+        if event.name.startswith("refund."):
+            await self._database.write(partial(self._look_at_refunds, event=event))
         for attempt in attempts:
             await self.look(attempt.id, "webhook")
             await self._database.write(partial(self._expect, attempt=attempt, event=event))
@@ -178,6 +184,10 @@ class Payments:
         ids = {payment.attempt_id for payment in known if payment and payment.attempt_id}
         attempts = [await order_rows.attempt(tx, attempt_id) for attempt_id in ids or event.noted]
         return [attempt for attempt in attempts if attempt]
+
+    async def _look_at_refunds(self, tx: Transaction, event: Event) -> None:
+        for payment_id in sorted(event.payment_ids):
+            await self.refunds.look(tx, payment_id)
 
     async def _expect(self, tx: Transaction, attempt: Attempt, event: Event) -> None:
         """Look again soon when the event tells of a payment that the gateway does not show yet."""

@@ -147,6 +147,11 @@ class Razorpay:
                     return observed_refund(item)
             raise
 
+    async def fetch_refund(self, gateway_refund_id: str) -> ObservedRefund:
+        """Read a refund by its id."""
+        answer = await self._call(lambda client: client.refund.fetch(gateway_refund_id))
+        return observed_refund(answer)
+
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
         """Check the signature over the bytes as they came; parsing first would change them."""
         accepted = (self._settings.webhook_secret, self._settings.previous_webhook_secret)

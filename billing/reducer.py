@@ -26,6 +26,8 @@ class Policy:
 
     late_grace_s: int = 30 * 60
     """A payment begun this long after its link expired still buys what was ordered."""
+    refund_at_once: frozenset[Reason] = frozenset()
+    """Money that fits nothing for one of these reasons is sent back without asking anybody."""
 
 
 @dataclass(frozen=True, slots=True)

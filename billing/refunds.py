@@ -1,20 +1,24 @@
 """Money sent back: decided here once, done by the gateway once, whatever breaks between.
 
 The books follow what the gateway shows of the payment, so a refund made in its dashboard counts
-just as well as one that was asked for here.
+just as well as one that was asked for here. A refund is followed until a bank has taken it or not,
+and its order's person is told at each turn.
 """
 
 import logging
 from collections.abc import Callable
 
+from pydantic import BaseModel, ConfigDict
+
 from billing.errors import GatewayError, NotRefundableError, RejectedError
-from billing.gateway import Gateway
+from billing.gateway import Gateway, ObservedRefund
 from billing.orders import CHECK_PAYMENT
+from billing.reducer import Reason
+from store import cards, users
 from store import payments as rows
-from store import users
 from store.database import Database, Transaction
 from store.ids import new_id
-from store.payments import Refund
+from store.payments import Payment, Refund
 from store.work import Work
 
 log = logging.getLogger(__name__)
@@ -23,6 +27,16 @@ SEND_REFUND = "send_refund"
 TRY_AGAIN_S = 60
 LOOK_AGAIN_S = 3600
 """Banks take days; this is only how soon we notice."""
+OVER = ("processed", "failed")
+
+
+class RefundSettings(BaseModel):
+    """The `[refunds]` table of config.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    automatic: tuple[Reason, ...] = ("paid_twice", "late")
+    """Why money that fits nothing is sent back at once; for other reasons it waits for an admin."""
 
 
 class Refunds:
@@ -80,6 +94,7 @@ class Refunds:
             after=left - amount,
         )
         await self._work.submit(tx, SEND_REFUND, refund.id)
+        await self._tell(tx, refund, "requested")
         return refund
 
     async def left(self, tx: Transaction, payment_id: str) -> int:
@@ -99,33 +114,61 @@ class Refunds:
         """Have the gateway do a refund; asked again under the same id, it tells how far it is."""
         async with self._database.read() as tx:
             refund = await rows.get_refund(tx, refund_id)
-        if refund.status in ("processed", "failed"):
+        if refund.status in OVER:
             return
         try:
-            seen = await self._gateway.refund(refund.payment_id, refund.amount_paise, refund.id)
+            seen = await self._ask(refund)
         except RejectedError as error:
             log.error("refund %s was rejected: %s", refund_id, error)  # noqa: TRY400 - no bug
-            await self._database.write(
-                lambda tx: rows.set_refund(tx, refund_id, "failed", None, self._clock())
-            )
-            return
+            await self._database.write(lambda tx: self._settle(tx, refund_id, None))
         except GatewayError as error:
             log.warning("refund %s: %s: %s", refund_id, type(error).__name__, error)
             await self._database.write(lambda tx: self._again(tx, refund_id, TRY_AGAIN_S))
-            return
+        else:
+            await self._database.write(lambda tx: self._settle(tx, refund_id, seen))
 
-        async def decide(tx: Transaction) -> None:
-            now = self._clock()
-            await rows.set_refund(tx, refund_id, seen.status, seen.id, now)
-            if seen.status == "pending":
-                await self._again(tx, refund_id, LOOK_AGAIN_S)
-            payment = await rows.get(tx, refund.payment_id)
-            if payment and payment.attempt_id:
-                key = f"{CHECK_PAYMENT}:{payment.attempt_id}:{refund_id}:{now}"
-                await self._work.submit(tx, CHECK_PAYMENT, payment.attempt_id, key=key)
+    async def look(self, tx: Transaction, payment_id: str) -> None:
+        """See how far the refunds of a payment are, because something was heard of one."""
+        for refund in await rows.refunds_of(tx, payment_id):
+            if refund.status not in OVER:
+                key = f"{SEND_REFUND}:{refund.id}:{self._clock()}:heard"
+                await self._work.submit(tx, SEND_REFUND, refund.id, key=key)
 
-        await self._database.write(decide)
+    async def _ask(self, refund: Refund) -> ObservedRefund:
+        if refund.gateway_refund_id:
+            return await self._gateway.fetch_refund(refund.gateway_refund_id)
+        return await self._gateway.refund(refund.payment_id, refund.amount_paise, refund.id)
+
+    async def _settle(self, tx: Transaction, refund_id: str, seen: ObservedRefund | None) -> None:
+        """Write down how far a refund is; None is one that the gateway will not do."""
+        now, before = self._clock(), await rows.get_refund(tx, refund_id)
+        if before.status in OVER:
+            return  # somebody looked at the same time
+        status = seen.status if seen else "failed"
+        await rows.set_refund(tx, refund_id, status, seen.id if seen else None, now)
+        if status == "pending":
+            await self._again(tx, refund_id, LOOK_AGAIN_S)
+        payment = await rows.get(tx, before.payment_id)
+        if seen and payment and payment.attempt_id:
+            key = f"{CHECK_PAYMENT}:{payment.attempt_id}:{refund_id}:{status}:{now}"
+            await self._work.submit(tx, CHECK_PAYMENT, payment.attempt_id, key=key)
+        # Somebody who saw it requested a moment ago need not hear at once that it is done.
+        if status == "failed" or before.status == "pending" != status:
+            await self._tell(tx, before, status)
+        elif payment:
+            await self._redraw(tx, payment)
 
     async def _again(self, tx: Transaction, refund_id: str, delay_s: int) -> None:
         key = f"{SEND_REFUND}:{refund_id}:{self._clock()}"
         await self._work.submit(tx, SEND_REFUND, refund_id, key=key, delay_s=delay_s)
+
+    async def _tell(self, tx: Transaction, refund: Refund, status: str) -> None:
+        payment = await rows.get(tx, refund.payment_id)
+        if payment and payment.order_id:
+            card_id = f"crd_{refund.id}_{status}"
+            await self._redraw(tx, payment)
+            await cards.announce(tx, self._work, "order", payment.order_id, card_id, self._clock())
+
+    async def _redraw(self, tx: Transaction, payment: Payment) -> None:
+        if payment.order_id:
+            await cards.touch(tx, self._work, "order", payment.order_id)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from billing import ledger
+from billing import bounced, ledger
+from billing.errors import NotHonourableError
 from billing.gateway import ObservedLink, ObservedPayment
 from billing.hours import Hours
 from billing.ledger import CLEARING, FEES, REFUNDED, SUSPENSE
 from billing.polling import next_poll
+from billing.receipts import Receipts
 from billing.reducer import (
     Action,
     Fulfil,
@@ -22,6 +24,7 @@ from billing.reducer import (
     TakeFee,
     apply,
 )
+from billing.refunds import Refunds
 from store import cards, users
 from store import orders as order_rows
 from store import payments as rows
@@ -37,13 +40,22 @@ class Settlement:
     """Makes the database agree with what the gateway shows."""
 
     def __init__(
-        self, gateway: str, hours: Hours, work: Work, clock: Callable[[], int], policy: Policy
+        self,
+        gateway: str,
+        hours: Hours,
+        work: Work,
+        clock: Callable[[], int],
+        policy: Policy,
+        receipts: Receipts,
+        refunds: Refunds,
     ) -> None:
         self._gateway = gateway
         self._hours = hours
         self._work = work
         self._clock = clock
         self._policy = policy
+        self._receipts = receipts
+        self._refunds = refunds
 
     async def settle(
         self,
@@ -57,12 +69,53 @@ class Settlement:
         order = await order_rows.get(tx, attempt.order_id)
         assert order is not None, "an attempt has an order"
         known = {payment.id: payment for payment in await rows.of_order(tx, order.id)}
+        for seen in payments:
+            if before := known.get(seen.id):
+                known[seen.id] = await bounced.bring_back(tx, before, seen, self._clock())
         actions = apply(order, attempt, known, link, payments, self._policy)
         for action in actions:
             await self._do(tx, action, order, attempt, via)
         if actions:
             await cards.touch(tx, self._work, "order", order.id)
         return actions
+
+    async def honourable(self, tx: Transaction, payment_id: str) -> Order:
+        """The order that held money could buy after all.
+
+        Raises:
+            NotHonourableError: It is not just the price of an order that nobody else has paid.
+        """
+        payment = await rows.get(tx, payment_id)
+        order = await order_rows.get(tx, payment.order_id or "") if payment else None
+        if payment is None or order is None or payment.decision != "suspense":
+            raise NotHonourableError(payment_id)
+        fits = (payment.amount_paise, payment.currency) == (order.amount_paise, order.currency)
+        is_whole = await self._refunds.left(tx, payment_id) == payment.amount_paise
+        if not fits or not is_whole or await rows.fulfilling(tx, order.id):
+            raise NotHonourableError(payment_id)
+        return order
+
+    async def honour(self, tx: Transaction, payment_id: str, actor: str) -> Order:
+        """Let held money buy what was ordered, as if it had fitted.
+
+        Raises:
+            NotHonourableError: See `honourable`.
+        """
+        order, now = await self.honourable(tx, payment_id), self._clock()
+        payment = await rows.get(tx, payment_id)
+        assert payment is not None, "it is held"
+        deferred = ledger.deferred_account(order.id)
+        await ledger.open_account(tx, deferred, ledger.PAISE)
+        key = f"honour:{payment_id}"
+        await ledger.move(tx, SUSPENSE, deferred, payment.amount_paise, key=key, now=now)
+        await rows.decide(tx, payment_id, "fulfilled")
+        await order_rows.set_status(tx, order.id, "paid", now)
+        await self._hours.grant(tx, order)
+        await self._receipts.issue(tx, order, payment)
+        await users.audit(tx, now, actor, "honour", payment_id, order=order.id)
+        await cards.touch(tx, self._work, "order", order.id)
+        await cards.announce(tx, self._work, "order", order.id, f"crd_honoured_{payment_id}", now)
+        return order
 
     async def _do(
         self, tx: Transaction, action: Action, order: Order, attempt: Attempt, via: str
@@ -122,6 +175,9 @@ class Settlement:
         await self._capture(tx, payment, deferred)
         await rows.decide(tx, payment.id, "fulfilled")
         await self._hours.grant(tx, order)
+        recorded = await rows.get(tx, payment.id)
+        assert recorded is not None, "it was recorded before"
+        await self._receipts.issue(tx, order, recorded)
 
     async def _suspend(self, tx: Transaction, action: Suspend, order: Order) -> None:
         payment = action.payment
@@ -139,6 +195,12 @@ class Settlement:
             amount=payment.amount_paise,
             currency=payment.currency,
         )
+        is_sent_back = action.reason in self._policy.refund_at_once
+        if is_sent_back and await self._refunds.left(tx, payment.id):
+            await self._refunds.request(tx, payment.id, f"automatic: {action.reason}", ACTOR)
+        else:
+            card_id = f"crd_held_{payment.id}"
+            await cards.announce(tx, self._work, "order", order.id, card_id, self._clock())
 
     async def _capture(self, tx: Transaction, payment: ObservedPayment, account: str) -> None:
         await ledger.move(
@@ -158,6 +220,8 @@ class Settlement:
         else:
             source = SUSPENSE if payment.decision == "suspense" else REFUNDED
             key = f"refund:{payment.id}:{payment.refunded_paise}"
+            if times := await bounced.times(tx, payment.id):
+                key = f"{key}:{times}"
         await ledger.move(tx, source, CLEARING, action.paise, key=key, now=self._clock())
 
     async def _move_order(self, tx: Transaction, action: MoveOrder, order: Order) -> None:
@@ -165,3 +229,5 @@ class Settlement:
         await order_rows.set_status(tx, order.id, action.status, paid_at)
         if action.status == "refunded":
             await self._hours.revoke(tx, order)
+        elif order.status == "refunded":
+            await self._hours.restore(tx, order)

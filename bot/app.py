@@ -14,13 +14,17 @@ from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plans, publish
 from billing.razorpay import Razorpay
+from billing.receipts import Receipts
+from billing.reducer import Policy
 from bot.platforms import Platforms
 from bot.settings import Settings
-from engine.engine import Engine
+from engine.backend import Backend
+from engine.chain import drawer
 from handlers import delivery, draw
+from handlers.accepting import DRAW
+from handlers.blocklist import BlockList
 from handlers.errors import explain
 from handlers.housekeeping import keep_house, make_up_for_outage
-from handlers.image import DRAW
 from handlers.links import Links
 from handlers.progress import ProgressBoard
 from handlers.routes import build_router
@@ -60,7 +64,8 @@ async def run(settings: Settings) -> None:
     stop = _stop_signal()
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(open_database(settings.store.database_url))
-        engine = await opened.enter_async_context(Engine(settings.engine))
+        engine: Backend = drawer(settings.engine, settings.backends, settings.secrets_of_backends())
+        await opened.enter_async_context(engine)
         platforms = await Platforms.open(settings, explain, time.time, opened)
         gateway = _razorpay(settings)
         if gateway is not None:
@@ -69,7 +74,7 @@ async def run(settings: Settings) -> None:
         await database.write(lambda tx: publish(tx, services.plans))
         await make_up_for_outage(services)
         router = build_router(services)
-        platforms.introduce(router.commands)
+        platforms.introduce(router)
         await opened.enter_async_context(services.work.running(drain_s=HAND_BACK_S))
         app = build_app(services, platforms.webhook(router.dispatch))
         await opened.enter_async_context(serve(app, settings.web.host, settings.web.port))
@@ -94,7 +99,7 @@ async def _serve_until(stop: asyncio.Event, duties: list[Coroutine[Any, Any, Non
 def _wire(
     settings: Settings,
     database: Database,
-    engine: Engine,
+    engine: Backend,
     platforms: Platforms,
     gateway: Razorpay | None,
 ) -> Services:
@@ -113,11 +118,15 @@ def _wire(
         hours=hours,
         orders=orders,
         payments=_payments(settings, database, gateway, hours, work),
+        receipts=Receipts(settings.business, now),
         engine=engine,
         progress=ProgressBoard(),
         chats=platforms.chats,
         images=settings.images,
+        blocklist=BlockList(settings.safety),
         keep_days=settings.hours.keep_days,
+        business=settings.business,
+        draws_elsewhere=any(each.kind != "local" for each in settings.backends),
         admins=frozenset(settings.admins),
         clock=now,
     )
@@ -137,7 +146,16 @@ def _payments(
         return None
     public_url = settings.web.public_url.rstrip("/")
     callback_url = f"{public_url}/pay/return" if public_url else None
-    return Payments(database, gateway, hours, work, now, callback_url=callback_url)
+    return Payments(
+        database,
+        gateway,
+        hours,
+        work,
+        now,
+        callback_url=callback_url,
+        business=settings.business,
+        policy=Policy(refund_at_once=frozenset(settings.refunds.automatic)),
+    )
 
 
 def _razorpay(settings: Settings) -> Razorpay | None:

@@ -7,37 +7,33 @@ for the whole process, so one process speaks to one Discord.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import NoReturn, Self
 
-from aiohttp import ClientError
-from discord import HTTPException, Interaction, InteractionType, Message
+from discord import Interaction, InteractionType, Message
 
-from bot.discord_address import PLATFORM, in_private, person_chat
-from bot.discord_commands import suggestions
+from bot.discord_address import PLATFORM, below, in_private, person_chat
+from bot.discord_answering import acknowledged, show_form
 from bot.discord_gateway import Gateway, Heard, Sleep, redirect
-from bot.discord_interactions import data_of, is_home, may_answer, to_call, to_press, to_words
-from bot.discord_sending import edit, send
+from bot.discord_interactions import to_words
+from bot.discord_offers import Offers
+from bot.discord_sending import edit, fetch, send
 from bot.pacing import PATIENCE_S, Pacing
 from bot.replying import say_or_give_up
-from chat.commands import Command
 from chat.errors import CannotAnswerHereError, MessageGoneError
-from chat.model import Address, Incoming, Reply
+from chat.model import Address, Incoming, PictureRef, Reply
 from chat.router import Explain
 
 Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
-
-_ACKNOWLEDGE_S = 3.0
-"""Discord forgets an interaction that is not acknowledged in this time."""
 
 log = logging.getLogger(__name__)
 
 
 class DiscordAdapter:
-    """One bot on Discord (implements chat.model.Chat); `async with` closes its connections."""
+    """One bot on Discord (implements chat.platform.Chat); `async with` closes its connections."""
 
     platform = PLATFORM
 
@@ -61,7 +57,7 @@ class DiscordAdapter:
         self._now = clock
         self._pacing = pacing or Pacing()
         self._sleep = sleep
-        self._commands: dict[str, Command] = {}
+        self._offers = Offers()
 
     async def __aenter__(self) -> Self:
         await self._pacing.__aenter__()
@@ -90,24 +86,31 @@ class DiscordAdapter:
                 def hear(heard: Heard) -> None:
                     tasks.create_task(self._handle(dispatch, heard))
 
-                await self._gateway.run(tuple(self._commands.values()), hear)
+                await self._gateway.run(self._offers.declarations(), hear)
         except ExceptionGroup as group:  # of one: only the connection raises
             raise group.exceptions[0] from None
 
-    def introduce(self, commands: Sequence[Command]) -> None:
-        """Say which slash commands `run` publishes."""
-        self._commands = {command.name: command for command in commands}
+    def introduce(self, offers: Offers) -> None:
+        """Say what `run` publishes and understands."""
+        self._offers = offers
 
     def home(self, user_id: str) -> Address:
-        """See chat.model.Chat."""
+        """See chat.platform.Chat."""
         return Address(PLATFORM, person_chat(user_id), private=True)
 
+    def aside(self, address: Address, user_id: str) -> Address:
+        """See chat.platform.Chat."""
+        return below(in_private(replace(address, message=None, reply_to=None), user_id))
+
+    def deep_link(self, payload: str) -> str | None:
+        """See chat.platform.Chat; Discord has none."""
+
     async def send(self, address: Address, reply: Reply) -> str:
-        """See chat.model.Chat."""
+        """See chat.platform.Chat."""
         return await send(self._gateway.http, address, reply, self._now())
 
     async def edit(self, address: Address, reply: Reply) -> None:
-        """See chat.model.Chat; what the message shows now is final, later progress is dropped."""
+        """See chat.platform.Chat; the message is final now, later progress is dropped."""
         await self._pacing.send(
             _lane(address),
             partial(self._edit, address, reply),
@@ -117,8 +120,12 @@ class DiscordAdapter:
             patience_s=PATIENCE_S,
         )
 
+    async def fetch(self, picture: PictureRef) -> bytes:
+        """See chat.platform.Chat."""
+        return await fetch(self._gateway.http, picture.file)
+
     async def show_progress(self, address: Address, reply: Reply) -> None:
-        """See chat.model.Chat."""
+        """See chat.platform.Chat."""
         if address.message is not None:
             call = partial(self._edit, address, reply)
             self._pacing.progress(_lane(address), address.message, call, is_group=False)
@@ -136,45 +143,29 @@ class DiscordAdapter:
             log.exception("event %d could not be answered", heard.id)
 
     async def _answer(self, dispatch: Dispatch, interaction: Interaction) -> None:
-        match interaction.type:
-            case InteractionType.application_command:
-                await self._answer_call(dispatch, interaction)
-            case InteractionType.component:
-                if await _acknowledged(interaction, is_hidden=False):
-                    press = to_press(interaction, self._now())
-                    await self._reply(press, await dispatch(press))
-            case InteractionType.autocomplete:
-                await self._suggest(interaction)
-            case _:
-                log.debug("an interaction of type %s is left alone", interaction.type)
-
-    async def _answer_call(self, dispatch: Dispatch, interaction: Interaction) -> None:
-        command = self._commands.get(data_of(interaction)["name"])
-        is_private = command is not None and command.is_private
-        is_refused = not is_private and not may_answer(interaction)
-        is_hidden = (is_private or is_refused) and not is_home(interaction)
-        if not await _acknowledged(interaction, is_hidden=is_hidden):
+        """Acknowledge, then answer. A form must come first: what opens one begins nothing."""
+        if interaction.type is InteractionType.autocomplete:
+            await self._offers.suggest(interaction)
             return
-        call = to_call(interaction, is_hidden=is_hidden, now=self._now())
-        if is_refused:
-            await self._reply(call, self._explain(CannotAnswerHereError(), call))
-        else:
-            await self._reply(call, await dispatch(call))
+        asked = self._offers.read(interaction, self._now())
+        if asked is None:
+            log.debug("an interaction of type %s is left alone", interaction.type)
+            return
+        dispatch = self._refuse if asked.is_refused else dispatch
+        reply = await dispatch(asked.incoming) if asked.opens_form else None
+        if reply is not None and reply.form is not None:
+            await show_form(self._gateway.http, interaction, reply.form)
+        elif await acknowledged(interaction, is_hidden=asked.is_hidden):
+            reply = reply if asked.opens_form else await dispatch(asked.incoming)
+            await self._reply(asked.incoming, reply)
+
+    async def _refuse(self, incoming: Incoming) -> Reply:
+        return self._explain(CannotAnswerHereError(), incoming)
 
     async def _answer_words(self, dispatch: Dispatch, message: Message) -> None:
         words = to_words(message)
         if words is not None:
             await self._reply(words, await dispatch(words))
-
-    async def _suggest(self, interaction: Interaction) -> None:
-        data = data_of(interaction)
-        command = self._commands.get(data["name"])
-        choices = suggestions(command, data) if command else []
-        try:
-            async with asyncio.timeout(_ACKNOWLEDGE_S):
-                await interaction.response.autocomplete(choices)
-        except (HTTPException, ClientError, OSError, TimeoutError) as error:
-            log.debug("no suggestions were shown: %s", error)
 
     async def _reply(self, incoming: Incoming, reply: Reply | None) -> None:
         if reply is not None:
@@ -182,9 +173,11 @@ class DiscordAdapter:
 
     async def _say(self, incoming: Incoming, reply: Reply) -> None:
         address = incoming.address
-        if reply.toast:
+        if reply.toast and address.message is not None:
             await self.send(in_private(address, incoming.user.id), reply)
             return
+        if reply.toast:  # an answer is awaited, and would be seen by everybody
+            reply = replace(reply, toast=False, private=True)
         if reply.edit and address.message is not None:
             try:
                 await self._edit(address, reply)
@@ -193,21 +186,6 @@ class DiscordAdapter:
             else:
                 return
         await self.send(replace(address, message=None), reply)
-
-
-async def _acknowledged(interaction: Interaction, *, is_hidden: bool) -> bool:
-    """Tell Discord that an answer comes; what cannot be acknowledged must not be begun.
-
-    Too late, or acknowledged by another process: nobody would see the answer here.
-    """
-    is_command = interaction.type is InteractionType.application_command
-    try:
-        async with asyncio.timeout(_ACKNOWLEDGE_S):
-            await interaction.response.defer(ephemeral=is_hidden, thinking=is_command)
-    except (HTTPException, ClientError, OSError, TimeoutError) as error:
-        log.warning("interaction %d is not answered: %s", interaction.id, error)
-        return False
-    return True
 
 
 def _lane(address: Address) -> str:

@@ -17,6 +17,7 @@ from chat.model import Address
 PLATFORM = "discord"
 
 _PERSON = "@"
+_BELOW = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Ticket:
     expires_at: int
     user: str
     pressed: str = ""
-    """The message with the button that was pressed; empty when a command's answer is awaited."""
+    """The message with the button that was pressed, or `-` for one more message below an answer;
+    empty when a command's answer is awaited."""
 
     def __str__(self) -> str:
         """The ticket as it is stored."""
@@ -42,6 +44,14 @@ class Ticket:
         application, _, rest = address.token.partition("/")
         token, expires_at, user, pressed = rest.rsplit("/", 3)
         return cls(application, token, int(expires_at), user, pressed)
+
+
+def below(address: Address) -> Address:
+    """The same place, for something that does not fill in an answer that is awaited there."""
+    ticket = Ticket.of(address)
+    if ticket is None or ticket.pressed:
+        return address
+    return replace(address, token=str(replace(ticket, pressed=_BELOW)))
 
 
 def live_ticket(address: Address, now: float) -> Ticket | None:

@@ -9,14 +9,20 @@ from contextlib import contextmanager
 from aiohttp import ClientError
 from discord import DiscordServerError, HTTPException, RateLimited
 
-from chat.errors import DeliveryError, RefusedError, TryLaterError, UnreachableError
+from chat.errors import (
+    DeliveryError,
+    RefusedError,
+    TooLargeError,
+    TryLaterError,
+    UnreachableError,
+)
 
 _UNREACHABLE_S = 2.0
 """How soon to try again when Discord cannot be reached."""
 _OUT_OF_ORDER_S = 60.0
 """How soon to try again when every bot of ours would be refused."""
 
-_UNAUTHORIZED, _TOO_MANY_REQUESTS = 401, 429
+_UNAUTHORIZED, _TOO_LARGE, _TOO_MANY_REQUESTS = 401, 413, 429
 
 _WAY_CLOSED = {
     10003,  # unknown channel
@@ -48,7 +54,7 @@ def translated() -> Iterator[None]:
 
     Raises:
         TryLaterError: No answer came, so the message may have been sent; or too many were.
-        UnreachableError, RefusedError: See chat.errors.
+        UnreachableError, TooLargeError, RefusedError: See chat.errors.
     """
     try:
         yield
@@ -68,4 +74,6 @@ def to_delivery_error(error: HTTPException) -> DeliveryError:
         return TryLaterError(_UNREACHABLE_S)
     if error.status in {_UNAUTHORIZED, _TOO_MANY_REQUESTS}:
         return TryLaterError(_OUT_OF_ORDER_S)
+    if error.status == _TOO_LARGE:
+        return TooLargeError(error.text)
     return RefusedError(error.text)

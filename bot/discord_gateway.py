@@ -2,8 +2,8 @@
 
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NoReturn
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NoReturn
 
 from aiohttp import ClientError
 from discord import (
@@ -23,10 +23,11 @@ from yarl import URL
 
 from bot.discord_address import PLATFORM
 from bot.discord_commands import publish
-from chat.commands import Command
 from chat.errors import TokenRejectedError, TryLaterError
 
 Heard = Interaction | Message
+Declarations = Sequence[Mapping[str, Any]]
+"""Commands and menus as Discord wants them."""
 Sleep = Callable[[float], Awaitable[None]]
 
 _BACK_OFF_MAX_S = 120.0
@@ -69,7 +70,7 @@ class Gateway:
             raise TryLaterError(_NOT_CONNECTED_S)
         return self._client.http
 
-    async def run(self, commands: Sequence[Command], hear: Callable[[Heard], None]) -> NoReturn:
+    async def run(self, commands: Declarations, hear: Callable[[Heard], None]) -> NoReturn:
         """Stay connected until cancelled; calls stay possible until `close`.
 
         Raises:
@@ -88,7 +89,7 @@ class Gateway:
             await client.close()
 
     async def _stay_connected(
-        self, commands: Sequence[Command], hear: Callable[[Heard], None]
+        self, commands: Declarations, hear: Callable[[Heard], None]
     ) -> NoReturn:
         failures = 0
         while True:
@@ -110,7 +111,7 @@ class Gateway:
 class _Client(AutoShardedClient):
     """Hears interactions, and what people write to the bot in private; nothing privileged."""
 
-    def __init__(self, commands: Sequence[Command], hear: Callable[[Heard], None]) -> None:
+    def __init__(self, commands: Declarations, hear: Callable[[Heard], None]) -> None:
         super().__init__(
             intents=Intents(guilds=True, dm_messages=True),
             member_cache_flags=MemberCacheFlags.none(),

@@ -1,12 +1,24 @@
 """What Discord reports, in the conversation's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from discord import DMChannel, Interaction, Message, Permissions, Thread
 
 from bot.discord_address import PLATFORM, Ticket, person_chat
-from chat.model import Address, ButtonPress, CommandCall, PlainText, UserRef
+from bot.discord_answering import words_of
+from bot.discord_commands import ATTACHMENT
+from chat.model import (
+    Address,
+    ButtonPress,
+    CommandCall,
+    FormAnswer,
+    MenuCall,
+    PictureRef,
+    PlainText,
+    Typing,
+    UserRef,
+)
 
 TICKET_S = 15 * 60
 """How long an interaction can be answered."""
@@ -17,19 +29,40 @@ _MARGIN_S = 15
 def to_call(interaction: Interaction, *, is_hidden: bool, now: float) -> CommandCall:
     """A slash command; `is_hidden` when it was acknowledged for the asker's eyes alone."""
     data = data_of(interaction)
-    arguments = {given["name"]: given["value"] for given in data.get("options", ())}
+    given = data.get("options", ())
+    arguments = {each["name"]: each["value"] for each in given if each["type"] != ATTACHMENT}
     address = _address(interaction, is_hidden=is_hidden, pressed="", now=now)
-    return CommandCall(_event_id(interaction), _user(interaction), address, data["name"], arguments)
+    user, picture = _user(interaction), _picture(data)
+    return CommandCall(_event_id(interaction), user, address, data["name"], arguments, picture)
+
+
+def to_menu_call(interaction: Interaction, name: str, *, is_hidden: bool, now: float) -> MenuCall:
+    """A choice from a message's menu; `is_hidden` as for `to_call`."""
+    data = data_of(interaction)
+    message = data["resolved"]["messages"][data["target_id"]]
+    presses = tuple(_custom_ids(message["components"]))
+    address = _address(interaction, is_hidden=is_hidden, pressed="", now=now)
+    return MenuCall(_event_id(interaction), _user(interaction), address, name, presses)
+
+
+def to_answer(interaction: Interaction, now: float) -> FormAnswer:
+    """What somebody wrote into a form, however long ago it was opened."""
+    data, address = data_of(interaction), _below(interaction, now)
+    user, form = _user(interaction), str(data["custom_id"])
+    return FormAnswer(_event_id(interaction), user, address, form, words_of(data))
 
 
 def to_press(interaction: Interaction, now: float) -> ButtonPress:
     """A press of a button, however old the message is that carries it."""
     assert interaction.message is not None, "Discord sends the message with each press"
-    pressed = str(interaction.message.id)
-    is_hidden = interaction.message.flags.ephemeral
-    address = _address(interaction, is_hidden=is_hidden, pressed=pressed, now=now)
+    address = _below(interaction, now)
     press = str(data_of(interaction)["custom_id"])
     return ButtonPress(_event_id(interaction), _user(interaction), address, press)
+
+
+def to_typing(interaction: Interaction, option: str, words: str) -> Typing:
+    """An option that is being written."""
+    return Typing(_user(interaction), data_of(interaction)["name"], option, words)
 
 
 def to_words(message: Message) -> PlainText | None:
@@ -68,6 +101,29 @@ def may_answer(interaction: Interaction) -> bool:
             send_messages_in_threads=is_thread,
         )
     return needed <= interaction.app_permissions
+
+
+def _picture(data: Mapping[str, Any]) -> PictureRef | None:
+    """The file that was attached to a command."""
+    chosen = [each["value"] for each in data.get("options", ()) if each["type"] == ATTACHMENT]
+    files = data.get("resolved", {}).get("attachments", {})
+    file = files.get(chosen[0]) if chosen else None
+    return PictureRef(file["url"], int(file["size"])) if file else None
+
+
+def _custom_ids(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for component in components:
+        if "custom_id" in component:
+            yield str(component["custom_id"])
+        yield from _custom_ids(component.get("components", ()))
+
+
+def _below(interaction: Interaction, now: float) -> Address:
+    """Below the message with the button, or where an answer is awaited if there was none."""
+    message = interaction.message
+    is_hidden = message is not None and message.flags.ephemeral
+    pressed = str(message.id) if message else ""
+    return _address(interaction, is_hidden=is_hidden, pressed=pressed, now=now)
 
 
 def _address(interaction: Interaction, *, is_hidden: bool, pressed: str, now: float) -> Address:

@@ -30,8 +30,9 @@ def payload(reply: Reply, asker: str | None) -> dict[str, Any]:
         "components": _components(reply.buttons),
         "allowed_mentions": {"parse": [], "users": [asker] if asker else []},
     }
-    if reply.media is not None:
-        message["attachments"] = [_attachment(reply.media)]
+    if reply.all_media:
+        shown = enumerate(reply.all_media)
+        message["attachments"] = [_attachment(number, media) for number, media in shown]
     return message
 
 
@@ -112,6 +113,11 @@ def _button(button: Button) -> dict[str, Any]:
     return {**shown, "style": _SECONDARY, "custom_id": button.press}
 
 
-def _attachment(media: Media) -> dict[str, Any]:
+def file_name(media: Media) -> str:
+    """The name under which a file is uploaded; by its beginning Discord covers it."""
+    return f"SPOILER_{media.name}" if media.spoiler else media.name
+
+
+def _attachment(number: int, media: Media) -> dict[str, Any]:
     alt = {"description": media.alt[:_ALT_MAX]} if media.alt else {}
-    return {"id": 0, "filename": media.name, **alt}
+    return {"id": number, "filename": file_name(media), **alt}

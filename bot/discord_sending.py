@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import io
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, cast
@@ -18,8 +18,8 @@ from discord.http import HTTPClient, Route
 
 from bot.discord_address import Ticket, in_private, is_person_chat, live_ticket, person
 from bot.discord_errors import is_way_closed, translated
-from bot.discord_render import EPHEMERAL, payload
-from chat.errors import MessageGoneError, UnreachableError
+from bot.discord_render import EPHEMERAL, file_name, payload
+from chat.errors import MessageGoneError, PictureGoneError, RefusedError, UnreachableError
 from chat.model import Address, Media, Reply
 
 Way = Callable[[], Awaitable[str]]
@@ -55,13 +55,27 @@ async def edit(http: HTTPClient, address: Address, reply: Reply, now: float) -> 
     async with _bounded():
         for route in _edit_routes(address, now):
             try:
-                await _request(http, route, payload(reply, person(address)), reply.media)
+                await _request(http, route, payload(reply, person(address)), reply.all_media)
             except HTTPException as error:
                 if not is_way_closed(error):
                     raise
             else:
                 return
     raise MessageGoneError("the message cannot be edited any more")
+
+
+async def fetch(http: HTTPClient, url: str) -> bytes:
+    """Fetch a file that Discord told of.
+
+    Raises:
+        PictureGoneError: It is not there, or no longer: such addresses run out.
+        TryLaterError: No answer came.
+    """
+    try:
+        async with _bounded():
+            return await http.get_from_cdn(url)
+    except (UnreachableError, RefusedError) as error:
+        raise PictureGoneError from error
 
 
 def _ways(http: HTTPClient, address: Address, reply: Reply, now: float) -> list[Way]:
@@ -86,7 +100,7 @@ def _ways(http: HTTPClient, address: Address, reply: Reply, now: float) -> list[
 async def _fill_in(http: HTTPClient, ticket: Ticket, reply: Reply) -> str:
     """Put the reply where a command's answer is awaited."""
     route = _webhook_message(ticket, _ORIGINAL)
-    return _id(await _request(http, route, payload(reply, ticket.user), reply.media))
+    return _id(await _request(http, route, payload(reply, ticket.user), reply.all_media))
 
 
 async def _answer_aside(http: HTTPClient, ticket: Ticket, reply: Reply) -> str:
@@ -111,7 +125,7 @@ async def _follow_up(http: HTTPClient, ticket: Ticket, reply: Reply, *, is_hidde
     if is_hidden:
         message["flags"] = EPHEMERAL
     params = {"wait": "true", "with_components": "true"}
-    return _id(await _request(http, route, message, reply.media, params))
+    return _id(await _request(http, route, message, reply.all_media, params))
 
 
 async def _post(http: HTTPClient, address: Address, channel: str, reply: Reply) -> str:
@@ -124,7 +138,7 @@ async def _post(http: HTTPClient, address: Address, channel: str, reply: Reply) 
             "fail_if_not_exists": False,
         }
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-    return _id(await _request(http, route, message, reply.media))
+    return _id(await _request(http, route, message, reply.all_media))
 
 
 async def _whisper(http: HTTPClient, address: Address, user: str, reply: Reply) -> str:
@@ -166,23 +180,24 @@ async def _request(
     http: HTTPClient,
     route: Route,
     message: Mapping[str, Any],
-    media: Media | None,
+    pictures: Sequence[Media],
     params: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
-    if media is None:
+    if not pictures:
         answer = await http.request(route, json=message, params=params)
     else:
-        file = File(io.BytesIO(media.data), media.name)
-        form: list[dict[str, Any]] = [
-            {"name": "payload_json", "value": json.dumps(message)},
+        files = [File(io.BytesIO(picture.data), file_name(picture)) for picture in pictures]
+        form: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(message)}]
+        form += [
             {
-                "name": "files[0]",
+                "name": f"files[{number}]",
                 "value": file.fp,
-                "filename": media.name,
+                "filename": file.filename,
                 "content_type": "application/octet-stream",
-            },
+            }
+            for number, file in enumerate(files)
         ]
-        answer = await http.request(route, files=[file], form=form, params=params)
+        answer = await http.request(route, files=files, form=form, params=params)
     return cast("Mapping[str, Any]", answer)
 
 

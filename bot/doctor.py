@@ -3,8 +3,8 @@
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Literal
@@ -12,8 +12,10 @@ from typing import Literal
 import aiohttp
 
 from bot.settings import Settings
+from engine.backend import BackendSettings
+from engine.chain import REMOTES
 from engine.engine import Engine
-from engine.errors import EngineError, ModelMissingError
+from engine.errors import BackendError, EngineError, ModelMissingError
 from store.blobs import Blobs
 from store.database import sqlite_path
 from store.errors import StoreUnavailableError, UnsupportedDatabaseError
@@ -55,8 +57,7 @@ async def examine(settings: Settings) -> list[Finding]:
             findings.append(await _discord(session, settings))
         if settings.razorpay.enabled:
             findings.append(await _razorpay(session, settings))
-    findings.append(await _engine(settings))
-    return findings
+    return [*findings, *await _drawing(settings)]
 
 
 def _database(url: str) -> list[Finding]:
@@ -110,6 +111,9 @@ def _offers(settings: Settings) -> list[Finding]:
     if not (settings.telegram.enabled or settings.discord.enabled):
         words = "telegram and discord are both off: switch one on"
         findings.append(Finding("bad", "chat", words))
+    if settings.business.missing:
+        words = f"fill in {', '.join(settings.business.missing)}: the law wants customers to know"
+        findings.append(Finding("warning", "business", words))
     if not settings.razorpay.enabled:
         findings.append(Finding("warning", "razorpay", "is off: nothing can be bought"))
     elif not settings.plans:
@@ -201,6 +205,31 @@ async def _razorpay(session: aiohttp.ClientSession, settings: Settings) -> Findi
         return Finding("bad", "razorpay", words)
     mode = "test mode, no real money" if key.startswith("rzp_test_") else "live"
     return Finding("good", "razorpay", mode)
+
+
+async def _drawing(settings: Settings) -> list[Finding]:
+    """The engine, or each back end; of several it is enough that one can draw."""
+    secrets = settings.secrets_of_backends()
+    findings = [
+        await (_engine(settings) if each.kind == "local" else _remote(each, secrets))
+        for each in settings.backends
+    ]
+    if any(finding.level == "good" for finding in findings):
+        return [replace(each, level="warning") if each.is_serious else each for each in findings]
+    return findings or [await _engine(settings)]
+
+
+async def _remote(backend: BackendSettings, secrets: Mapping[str, str]) -> Finding:
+    try:
+        async with REMOTES[backend.kind](backend, secrets.get(backend.name, ""), 1) as remote:
+            words = f"{backend.name} draws with {(await remote.ready()).model}"
+    except BackendError as error:
+        words = f"{error}: check its url, HUB_BACKEND_SECRETS__{backend.name.upper()} and model"
+        return Finding("bad", "back end", words)
+    if backend.kind == "huggingface":
+        words += ", or not: only a picture would tell, and is not free"
+        return Finding("warning", "back end", words)
+    return Finding("good", "back end", words)
 
 
 async def _engine(settings: Settings) -> Finding:

@@ -1,16 +1,17 @@
 """The chat platforms that are switched on: introduced, listened to and spoken through as one."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Self
 
 from bot.discord import DiscordAdapter
+from bot.discord_offers import Offers
 from bot.settings import Settings
 from bot.telegram import TelegramAdapter
-from chat.commands import Command
-from chat.model import Chat, Incoming, Reply
-from chat.router import Explain
+from chat.model import Incoming, Reply
+from chat.platform import Chat
+from chat.router import Explain, Router
 from web.keys import TelegramWebhook
 
 Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
@@ -60,13 +61,14 @@ class Platforms:
         adapters: list[Chat | None] = [self.telegram, self.discord]
         return {adapter.platform: adapter for adapter in adapters if adapter}
 
-    def introduce(self, commands: Sequence[Command]) -> None:
-        """Tell each platform what people can ask for."""
+    def introduce(self, router: Router) -> None:
+        """Tell each platform what people can ask for, and who helps them to write it."""
         if self.telegram:
             admins = self.settings.admins_of(self.telegram.platform)
-            self.telegram.introduce(commands, admins, ABOUT)
+            self.telegram.introduce(router.commands, admins, ABOUT)
         if self.discord:
-            self.discord.introduce(commands)
+            offers = Offers(router.commands, router.suggest, router.menu_items, router.opens_form)
+            self.discord.introduce(offers)
 
     def listeners(self, dispatch: Dispatch) -> list[Coroutine[Any, Any, None]]:
         """What hears the platforms, each for as long as it is run."""

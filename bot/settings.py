@@ -5,9 +5,10 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -25,11 +26,15 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError as UnreadableEnvironmentError
 
+from billing.business import BusinessSettings
 from billing.hours import HoursSettings
 from billing.plans import Plan
 from billing.razorpay import RazorpaySettings
+from billing.refunds import RefundSettings
+from engine.backend import BackendSettings, checked
 from engine.engine import EngineSettings
 from engine.job import SAMPLERS
+from handlers.blocklist import SafetySettings
 from handlers.services import PIXELS_MAX, ImageSettings
 
 SECRETS = (
@@ -113,10 +118,15 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
     razorpay: RazorpaySettings = RazorpaySettings()
+    business: BusinessSettings = BusinessSettings()
+    refunds: RefundSettings = RefundSettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
     engine: EngineSettings = EngineSettings()
+    backends: Annotated[tuple[BackendSettings, ...], AfterValidator(checked)] = ()
+    backend_secrets: Mapping[str, SecretStr] = {}
     images: ImageSettings = ImageSettings()
+    safety: SafetySettings = SafetySettings()
     hours: HoursSettings = HoursSettings()
     plans: tuple[PlanSettings, ...] = ()
 
@@ -159,7 +169,9 @@ class Settings(BaseSettings):
         return plans
 
     @model_validator(mode="after")
-    def _webhooks_can_arrive(self) -> Self:
+    def _parts_fit_together(self) -> Self:
+        if (free := self.hours.trial_plan) not in {"", *(plan.id for plan in self.plans)}:
+            raise ValueError(f"hours.trial_plan {free} is no plan on sale")
         if self.telegram.enabled and self.telegram.mode == "webhook":
             if not self.web.public_url:
                 raise ValueError("telegram.mode webhook needs web.public_url")
@@ -170,6 +182,10 @@ class Settings(BaseSettings):
     def plans_on_sale(self) -> tuple[Plan, ...]:
         """The plans, ranked by their place in the file."""
         return tuple(Plan(rank=rank, **dict(plan)) for rank, plan in enumerate(self.plans))
+
+    def secrets_of_backends(self) -> dict[str, str]:
+        """What each back end wants to hear before it draws."""
+        return {name: secret.get_secret_value() for name, secret in self.backend_secrets.items()}
 
     def admins_of(self, platform: str) -> tuple[str, ...]:
         """The admins' ids on one platform."""
@@ -225,9 +241,10 @@ def _written(path: Path) -> dict[str, Any]:
 
 
 def _secrets_in(written: Mapping[str, Any]) -> list[str]:
+    named = [*SECRETS, *(f"backend_secrets.{name}" for name in written.get("backend_secrets", ()))]
     return [
         f"{secret} is a secret: set HUB_{secret.upper().replace('.', '__')} in the environment"
-        for secret in SECRETS
+        for secret in named
         for section, _, key in [secret.partition(".")]
         if isinstance(table := written.get(section), dict) and key in table
     ]

@@ -1,7 +1,6 @@
 """The Telegram adapter: hears what people do, says what the bot answers, at Telegram's pace."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -16,14 +15,16 @@ from telegram.request import HTTPXRequest
 
 from bot.pacing import PATIENCE_S, Pacing
 from bot.replying import REPLY_PATIENCE_S, say_or_give_up
+from bot.telegram_errors import fetched
+from bot.telegram_forms import asking
 from bot.telegram_menu import publish
 from bot.telegram_polling import Polling, Sleep, persistently
 from bot.telegram_render import render_toast
 from bot.telegram_sending import edit, send
-from bot.telegram_updates import KINDS, PLATFORM, to_incoming
+from bot.telegram_updates import KINDS, PLATFORM, deep_link, read_update, to_incoming
 from chat.commands import Command, Words
 from chat.errors import MessageGoneError, UnreachableError
-from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
+from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, PictureRef, Reply
 from chat.text import text
 
 Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class TelegramAdapter:
-    """One bot on Telegram (implements chat.model.Chat); `async with` closes its connections."""
+    """One bot on Telegram (implements chat.platform.Chat); `async with` closes its connections."""
 
     platform = PLATFORM
 
@@ -123,26 +124,36 @@ class TelegramAdapter:
         Raises:
             ValueError: This is no update.
         """
-        try:
-            update = Update.de_json(json.loads(raw_update), self._bot)
-        except (TypeError, KeyError, AttributeError) as error:
-            raise ValueError("no update of the Bot API") from error
-        await self._handle(dispatch, update)
+        await self._handle(dispatch, read_update(raw_update, self._bot))
 
     def home(self, user_id: str) -> Address:
-        """See chat.model.Chat."""
+        """See chat.platform.Chat."""
         return Address(PLATFORM, user_id, private=True)
 
+    def aside(self, address: Address, user_id: str) -> Address:  # noqa: ARG002 - always in private
+        """See chat.platform.Chat."""
+        return self.home(user_id)
+
+    def deep_link(self, payload: str) -> str | None:
+        """See chat.platform.Chat; not before `setup`."""
+        return deep_link(self._me, payload) if self._me else None
+
     async def send(self, address: Address, reply: Reply) -> str:
-        """See chat.model.Chat; a short flood is waited out."""
+        """See chat.platform.Chat; a short flood is waited out."""
         return await self._send(address, reply, PATIENCE_S)
 
     async def edit(self, address: Address, reply: Reply) -> None:
-        """See chat.model.Chat; what the message shows now is final, later progress is dropped."""
+        """See chat.platform.Chat; the message is final now, later progress is dropped."""
         await self._edit(address, reply, PATIENCE_S, is_final=True)
 
+    async def fetch(self, picture: PictureRef) -> bytes:
+        """See chat.platform.Chat."""
+        with fetched():
+            file = await self._bot.get_file(picture.file)
+            return bytes(await file.download_as_bytearray())
+
     async def show_progress(self, address: Address, reply: Reply) -> None:
-        """See chat.model.Chat."""
+        """See chat.platform.Chat."""
         if address.message is not None:
             call = partial(edit, self._bot, address, reply)
             self._pacing.progress(address.chat, address.message, call, is_group=not address.private)
@@ -182,6 +193,10 @@ class TelegramAdapter:
 
     async def _say(self, incoming: Incoming, reply: Reply) -> None:
         address = incoming.address
+        if reply.form is not None:
+            me, is_group = await self._who(), not address.private
+            reply = asking(reply.form, reply, incoming.user, me, is_group=is_group)
+            address = replace(address, message=None, reply_to=address.message)
         if reply.private and not address.private:
             await self._whisper(incoming, reply)
             return
@@ -202,7 +217,7 @@ class TelegramAdapter:
         except UnreachableError:
             me = await self._who()
             command = incoming.name if isinstance(incoming, CommandCall) else ""
-            button = Button(f"@{me.username}", url=_deep_link(me, command))
+            button = Button(f"@{me.username}", url=deep_link(me, command))
             address = replace(incoming.address, message=None)
             await self._send(address, Reply(text("🔒"), ((button,),)), REPLY_PATIENCE_S)
 
@@ -230,7 +245,3 @@ class TelegramAdapter:
         if self._me is None:
             self._me = await persistently(self._bot.get_me, self._sleep)
         return self._me
-
-
-def _deep_link(me: User, payload: str) -> str:
-    return f"https://t.me/{me.username}?start={payload}"

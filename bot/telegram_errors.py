@@ -5,13 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.pacing import FloodedError
 from chat.errors import (
     DeliveryError,
     MessageGoneError,
+    PictureGoneError,
     RefusedError,
+    TooLargeError,
     TryLaterError,
     UnreachableError,
 )
@@ -49,6 +58,22 @@ def translated() -> Iterator[None]:
         raise to_delivery_error(error) from error
 
 
+@contextmanager
+def fetched() -> Iterator[None]:
+    """Raise chat.errors in place of the library's, where a file is fetched.
+
+    Raises:
+        PictureGoneError: Telegram does not give it, or not to bots: it is larger than 20 MB.
+        TryLaterError: No answer came.
+    """
+    try:
+        yield
+    except (BadRequest, Forbidden, InvalidToken) as error:  # the last is how a 404 is told
+        raise PictureGoneError from error
+    except TelegramError as error:
+        raise to_delivery_error(error) from error
+
+
 def to_delivery_error(error: TelegramError) -> DeliveryError:
     """The library's error in our words; what nobody knows may be better later."""
     match error:
@@ -61,7 +86,7 @@ def to_delivery_error(error: TelegramError) -> DeliveryError:
         case BadRequest():
             return _bad_request(error)
         case _ if says(error, "entity too large"):
-            return RefusedError(error.message)
+            return TooLargeError(error.message)
         case _:
             return TryLaterError(_UNREACHABLE_S)
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
 
+from bot.telegram_forms import reply_field
 from chat.model import Button, Media, Reply
 from chat.text import Span, Text
 
@@ -27,13 +28,17 @@ class Rendered:
     html: str
     """The message's text, or its medium's caption."""
     keyboard: InlineKeyboardMarkup | None
+    form: ForceReply | None = None
+    """What a new message asks for in the place of a keyboard."""
 
 
 def render(reply: Reply, *, as_caption: bool = False) -> Rendered:
     """Render a message, cut to what Telegram accepts."""
     is_caption = as_caption or reply.media is not None
     limit = MessageLimit.CAPTION_LENGTH if is_caption else MessageLimit.MAX_TEXT_LENGTH
-    return Rendered(to_html(reply.text.cut(limit, utf16_length)), _keyboard(reply.buttons))
+    html = to_html(reply.text.cut(limit, utf16_length))
+    form = reply_field(reply.form) if reply.form else None
+    return Rendered(html, _keyboard(reply.buttons), form)
 
 
 def render_toast(words: Text) -> tuple[str, bool]:

@@ -14,6 +14,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
+from bot.telegram_album import send_album
 from bot.telegram_errors import says, translated
 from bot.telegram_render import Rendered, render, upload_kind
 from chat.model import Address, Media, Reply
@@ -44,13 +45,16 @@ async def edit(bot: Bot, address: Address, reply: Reply) -> None:
     assert address.message is not None, "there is a message to edit"
     with translated():
         try:
-            await _edit(bot, address.chat, int(address.message), reply)
+            await _edit(bot, address, int(address.message), reply)
         except BadRequest as error:
             if not says(error, "message is not modified"):
                 raise
 
 
 async def _send(bot: Bot, address: Address, reply: Reply) -> Message:
+    if reply.album:
+        await send_album(bot, address, reply.all_media, _quoted(address))
+        reply = replace(reply, media=None, album=())
     rendered = render(reply)
     if reply.media is not None:
         return await _send_media(bot, address, reply.media, rendered)
@@ -58,7 +62,7 @@ async def _send(bot: Bot, address: Address, reply: Reply) -> Message:
         address.chat,
         rendered.html,
         parse_mode=ParseMode.HTML,
-        reply_markup=rendered.keyboard,
+        reply_markup=rendered.form or rendered.keyboard,
         reply_parameters=_quoted(address),
         message_thread_id=_thread(address),
         link_preview_options=_NO_PREVIEW,
@@ -72,6 +76,7 @@ async def _send_media(bot: Bot, address: Address, media: Media, rendered: Render
                 address.chat,
                 media.data,
                 filename=media.name,
+                has_spoiler=media.spoiler or None,
                 caption=rendered.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=rendered.keyboard,
@@ -88,6 +93,7 @@ async def _send_media(bot: Bot, address: Address, media: Media, rendered: Render
                 duration=_duration_s(media),
                 thumbnail=media.thumbnail,
                 supports_streaming=True,
+                has_spoiler=media.spoiler or None,
                 caption=rendered.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=rendered.keyboard,
@@ -108,8 +114,14 @@ async def _send_media(bot: Bot, address: Address, media: Media, rendered: Render
             )
 
 
-async def _edit(bot: Bot, chat: str, message: int, reply: Reply) -> None:
-    rendered = render(reply)
+async def _edit(bot: Bot, address: Address, message: int, reply: Reply) -> None:
+    if reply.album:
+        # The words first: when they cannot be edited, both are sent anew.
+        await _edit(bot, address, message, replace(reply, media=None, album=()))
+        quoted = ReplyParameters(message, allow_sending_without_reply=True)
+        await send_album(bot, address, reply.all_media, quoted)
+        return
+    chat, rendered = address.chat, render(reply)
     if reply.media is not None:
         media = _input_media(reply.media, rendered.html)
         await bot.edit_message_media(media, chat, message, reply_markup=rendered.keyboard)
@@ -141,7 +153,13 @@ def _input_media(
 ) -> InputMediaPhoto | InputMediaVideo | InputMediaDocument:
     match upload_kind(media):
         case "photo":
-            return InputMediaPhoto(media.data, caption, ParseMode.HTML, filename=media.name)
+            return InputMediaPhoto(
+                media.data,
+                caption,
+                ParseMode.HTML,
+                filename=media.name,
+                has_spoiler=media.spoiler or None,
+            )
         case "video":
             return InputMediaVideo(
                 media.data,
@@ -150,6 +168,7 @@ def _input_media(
                 media.height,
                 _duration_s(media),
                 supports_streaming=True,
+                has_spoiler=media.spoiler or None,
                 parse_mode=ParseMode.HTML,
                 thumbnail=media.thumbnail,
                 filename=media.name,

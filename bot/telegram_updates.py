@@ -1,11 +1,22 @@
 """What Telegram reports, in the conversation's words."""
 
+import json
 import re
 
-from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram import Bot, CallbackQuery, Chat, Document, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
-from chat.model import Address, ButtonPress, CommandCall, Incoming, PlainText, UserRef
+from bot.telegram_forms import answered_form
+from chat.model import (
+    Address,
+    ButtonPress,
+    CommandCall,
+    FormAnswer,
+    Incoming,
+    PictureRef,
+    PlainText,
+    UserRef,
+)
 
 PLATFORM = "telegram"
 KINDS = ("message", "callback_query")
@@ -17,7 +28,8 @@ _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))
 def to_incoming(update: Update, me: User) -> Incoming | None:
     """What a person did to the bot `me`, or None when it does not concern the bot.
 
-    Groups speak to the bot by commands and buttons alone; other bots are not listened to.
+    Groups speak to the bot by commands, buttons and answers to its forms alone; other bots are
+    not listened to.
     """
     event_id = f"{PLATFORM}:{me.id}:{update.update_id}"
     if update.callback_query is not None:
@@ -25,6 +37,23 @@ def to_incoming(update: Update, me: User) -> Incoming | None:
     if update.message is not None:
         return _words(event_id, update.message, me)
     return None
+
+
+def read_update(raw: bytes, bot: Bot) -> Update:
+    """An update as Telegram posts it.
+
+    Raises:
+        ValueError: This is none.
+    """
+    try:
+        return Update.de_json(json.loads(raw), bot)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError("no update of the Bot API") from error
+
+
+def deep_link(me: User, payload: str) -> str:
+    """A link that opens the chat with the bot `me` and gives `/start payload`."""
+    return f"https://t.me/{me.username}?start={payload}"
 
 
 def _press(event_id: str, query: CallbackQuery) -> ButtonPress | None:
@@ -41,22 +70,36 @@ def _press(event_id: str, query: CallbackQuery) -> ButtonPress | None:
     return ButtonPress(event_id, _user(query.from_user), address, query.data)
 
 
-def _words(event_id: str, message: Message, me: User) -> CommandCall | PlainText | None:
-    if message.text is None or message.from_user is None or message.from_user.is_bot:
+def _words(event_id: str, message: Message, me: User) -> Incoming | None:
+    words = message.text or message.caption
+    if words is None or message.from_user is None or message.from_user.is_bot:
         return None
     user = _user(message.from_user)
-    command = _COMMAND.fullmatch(message.text)
+    command = _COMMAND.fullmatch(words)
     if command is None:
+        if form := answered_form(message, me):
+            return FormAnswer(event_id, user, _address(message, quotes=True), form, words)
         if not _is_private(message.chat):
             return None
-        return PlainText(event_id, user, _address(message, quotes=True), message.text)
+        return PlainText(event_id, user, _address(message, quotes=True), words)
     if command["bot"] and command["bot"].casefold() != (me.username or "").casefold():
         return None
     arguments = command["rest"] or ""
     # A bare command in a private chat is answered without repeating it.
     quotes = bool(arguments) or not _is_private(message.chat)
     address = _address(message, quotes=quotes)
-    return CommandCall(event_id, user, address, command["name"].lower(), arguments)
+    picture = _picture(message) or _picture(message.reply_to_message)
+    return CommandCall(event_id, user, address, command["name"].lower(), arguments, picture)
+
+
+def _picture(message: Message | None) -> PictureRef | None:
+    """The picture of a message in its largest size, sent as a photo or as a file."""
+    if message is None:
+        return None
+    file: PhotoSize | Document | None = message.photo[-1] if message.photo else message.document
+    if isinstance(file, Document) and not (file.mime_type or "").startswith("image/"):
+        return None
+    return PictureRef(file.file_id, file.file_size or 0) if file else None
 
 
 def _address(message: Message, *, quotes: bool) -> Address:

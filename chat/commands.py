@@ -19,7 +19,8 @@ class Option:
 
     name: str
     description: Words
-    kind: Literal["text", "integer", "number"] = "text"
+    kind: Literal["text", "integer", "number", "flag"] = "text"
+    """A flag is set by its name alone: `/image a fox --spoiler`."""
     required: bool = False
     choices: tuple[str, ...] = ()
     minimum: float | None = None
@@ -27,8 +28,30 @@ class Option:
     length_max: int | None = None
     is_rest: bool = False
     """Whether the command's free text is this option: `/image a fox` sets `prompt`."""
+    is_suggested: bool = False
+    """Whether `chat.router.Router.suggest` knows fitting values while somebody types."""
     names: Words = field(default_factory=dict)
     """The name in other languages, for platforms that show it in the reader's."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """What can be asked for in the menu of any message, where the platform has such menus."""
+
+    name: str
+    label: Words
+    opens_form: bool = False
+    """Whether a form is its answer."""
+    beside: str = "again"
+    """It is about what the button of this verb, under the same message, is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value for an option, and what a person reads in its place."""
+
+    label: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +61,9 @@ class Command:
     name: str
     description: Words
     options: tuple[Option, ...] = ()
+    picture: Option | None = None
+    """A picture that can come along: an option where the platform has such, else the one that is
+    sent with the command or answered by it."""
     audience: Audience = "everyone"
     is_private: bool = False
     """Whether the answer is for the asker's eyes only."""

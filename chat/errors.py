@@ -6,6 +6,9 @@ ChatError
 │   ├── UnknownOptionError
 │   ├── MissingOptionError
 │   ├── BadValueError
+│   ├── MissingPictureError
+│   ├── PictureGoneError
+│   ├── NotOnThisMessageError
 │   └── StaleButtonError
 ├── CannotAnswerHereError       the place
 ├── DeliveryError               the platform's answer
@@ -13,6 +16,7 @@ ChatError
 │   ├── MessageGoneError
 │   ├── TryLaterError
 │   └── RefusedError
+│       └── TooLargeError
 └── TokenRejectedError          the operator's settings
 """
 
@@ -62,6 +66,22 @@ class BadValueError(NotUnderstoodError):
         """The choices, or one sentence-less description such as `1–50`."""
 
 
+class MissingPictureError(NotUnderstoodError):
+    """The command needs a picture, and none came along."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(command)
+        self.command = command
+
+
+class PictureGoneError(NotUnderstoodError):
+    """The platform does not give a picture that it told of."""
+
+
+class NotOnThisMessageError(NotUnderstoodError):
+    """A menu's item was used on a message that it has nothing to do with."""
+
+
 class StaleButtonError(NotUnderstoodError):
     """A button whose data no version of the bot understands any more."""
 
@@ -92,6 +112,10 @@ class TryLaterError(DeliveryError):
 
 class RefusedError(DeliveryError):
     """The platform will never accept this message."""
+
+
+class TooLargeError(RefusedError):
+    """The platform takes no file of this size here."""
 
 
 class TokenRejectedError(ChatError):

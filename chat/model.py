@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Self
 
 from chat.text import Text
 
@@ -53,6 +53,16 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureRef:
+    """A picture that somebody sent, still at their platform; `Chat.fetch` brings it."""
+
+    file: str
+    """The platform's own way to it; not for other platforms, and not for long."""
+    size: int
+    """Bytes, as the platform says."""
+
+
+@dataclass(frozen=True, slots=True)
 class CommandCall:
     """A person gave a command."""
 
@@ -63,6 +73,8 @@ class CommandCall:
     name: str
     arguments: str | Mapping[str, str | int | float | bool] = ""
     """What followed the command: text still to be parsed, or options that the platform parsed."""
+    picture: PictureRef | None = None
+    """What was sent with the command, or is answered by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,42 @@ class PlainText:
     text: str
 
 
-Incoming = CommandCall | ButtonPress | PlainText
+@dataclass(frozen=True, slots=True)
+class FormAnswer:
+    """A person answered a form; `address.message` is the message below which it was asked for."""
+
+    id: str
+    user: UserRef
+    address: Address
+    form: str
+    """The form's id."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuCall:
+    """A person chose from the menu that the platform has on every message, whoever wrote it."""
+
+    id: str
+    user: UserRef
+    address: Address
+    name: str
+    presses: tuple[str, ...] = ()
+    """What the buttons under that message report, if it is the bot's."""
+
+
+Incoming = CommandCall | ButtonPress | PlainText | FormAnswer | MenuCall
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """A person is writing an option's value, and the platform can show what would fit."""
+
+    user: UserRef
+    command: str
+    option: str
+    words: str
+    """What stands there so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +163,21 @@ class Media:
     """What it shows, for those who cannot see it."""
     duration_s: float | None = None
     thumbnail: bytes | None = field(default=None, repr=False)
+    spoiler: bool = False
+    """Whether it is covered until somebody taps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One question that is answered in words: a window, or a message that asks to be answered."""
+
+    id: str
+    """`v1:<verb>:<argument>` as for buttons; it comes back with the answer, after restarts too."""
+    title: str
+    label: str
+    value: str = ""
+    """What stands there already, where the platform can do that."""
+    length_max: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,47 +187,18 @@ class Reply:
     text: Text
     buttons: tuple[tuple[Button, ...], ...] = ()
     media: Media | None = None
+    album: tuple[Media, ...] = ()
+    """More pictures, shown together with `media`."""
     edit: bool = False
     """Put it in the place of the message whose button was pressed."""
     toast: bool = False
     """Only a short notice to the person who pressed a button; nobody else sees it."""
     private: bool = False
     """For this person's eyes, where the platform can do that."""
+    form: Form | None = None
+    """Ask this; `text` says it where the platform has no windows."""
 
-
-class Chat(Protocol):
-    """One platform's way to speak without being asked: cards and notices."""
-
-    platform: str
-
-    def home(self, user_id: str) -> Address:
-        """Where a person is spoken to in private without having asked."""
-        ...
-
-    async def send(self, address: Address, reply: Reply) -> str:
-        """Send a new message.
-
-        Returns:
-            The message's id, to edit it later.
-
-        Raises:
-            UnreachableError: The person blocked the bot, or the chat is gone.
-            TryLaterError: The platform asks for patience, or cannot be reached.
-            RefusedError: The platform will never accept this message.
-        """
-        ...
-
-    async def edit(self, address: Address, reply: Reply) -> None:
-        """Put `reply` in the place of `address.message`; doing it again changes nothing.
-
-        Raises:
-            MessageGoneError: The message cannot be edited any more; send a new one.
-            UnreachableError: See `send`.
-            TryLaterError: See `send`.
-            RefusedError: See `send`.
-        """
-        ...
-
-    async def show_progress(self, address: Address, reply: Reply) -> None:
-        """Edit `address.message` when the platform's pace allows, else drop it. Never raises."""
-        ...
+    @property
+    def all_media(self) -> tuple[Media, ...]:
+        """Every picture or clip of it."""
+        return (*((self.media,) if self.media else ()), *self.album)

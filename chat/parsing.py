@@ -1,14 +1,14 @@
 """What a person typed after a command, made into checked options; and the way back."""
 
-import math
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from chat.commands import Command, Option, Options, Value
 from chat.errors import BadValueError, MissingOptionError, UnknownOptionError
+from chat.values import SET, allowed, check
 
 
 def parse(command: Command, arguments: str | Mapping[str, Value]) -> Options:
@@ -26,13 +26,13 @@ def parse(command: Command, arguments: str | Mapping[str, Value]) -> Options:
     """
     if isinstance(arguments, str):
         arguments = _read(command, arguments)
-    declared = {option.name: option for option in command.options}
+    declared = _declared(command)
     options: dict[str, Value] = {}
     for name, value in arguments.items():
         if name not in declared:
             raise UnknownOptionError(name, tuple(declared))
         if words := str(value).strip():
-            options[name] = _check(declared[name], words)
+            options[name] = check(declared[name], words)
     for option in command.options:
         if option.required and option.name not in options:
             raise MissingOptionError(command.name, option.name)
@@ -47,7 +47,9 @@ def spell(command: Command, options: Options) -> str:
         if option.name not in options:
             continue
         value = str(options[option.name])
-        if option.is_rest:
+        if option.kind == "flag":
+            named.append(f"--{option.name}" if options[option.name] else f"--{option.name}=no")
+        elif option.is_rest:
             rest = _quoted(value) if re.search(_NEEDS_QUOTES, value) else value
         else:
             plain = re.fullmatch(r"-?[^\W_][\w.]*", value)
@@ -84,7 +86,7 @@ class _Token:
 
 def _read(command: Command, arguments: str) -> dict[str, str]:
     """Sort the text into options by name, all still text."""
-    declared = {option.name: option for option in command.options}
+    declared = _declared(command)
     rest = next((option.name for option in command.options if option.is_rest), None)
     values: dict[str, str] = {}
     free: list[str] = []
@@ -102,7 +104,7 @@ def _read(command: Command, arguments: str) -> dict[str, str]:
             following = tokens.popleft()
             value, cursor = following.words, following.end
         if value is None and token.option in declared:
-            raise BadValueError(token.option, "", _allowed(declared[token.option]))
+            raise BadValueError(token.option, "", allowed(declared[token.option]))
         if token.option == rest:
             between.append(value or "")
         else:
@@ -113,14 +115,24 @@ def _read(command: Command, arguments: str) -> dict[str, str]:
     return {rest: _joined(between), **values}
 
 
+def _declared(command: Command) -> dict[str, Option]:
+    return {option.name: option for option in command.options}
+
+
 def _tokens(command: Command, arguments: str) -> Iterator[_Token]:
-    names = {option.name.casefold(): option.name for option in command.options}
+    names = {
+        name.casefold(): option.name
+        for option in command.options
+        for name in (option.name, *option.names.values())
+    }
+    flags = {option.name for option in command.options if option.kind == "flag"}
     for match in _TOKEN.finditer(arguments):
         start, end = match.span()
         known = names.get((match["name"] or "").casefold())
         if match["name"] and (known or match["dash"] == "--"):
             inline = match["inline"]
-            value = None if inline is None else _unquoted(inline[1:])
+            unsaid = SET if known in flags else None
+            value = unsaid if inline is None else _unquoted(inline[1:])
             yield _Token(start, end, match[0], known or match["name"], value)
         else:
             yield _Token(start, end, _unquoted(match[0]))
@@ -162,52 +174,6 @@ def _in_order(command: Command, values: dict[str, str], free: list[str]) -> dict
             raise UnknownOptionError(words, tuple(option.name for option in command.options))
         values[name] = words
     return values
-
-
-def _check(option: Option, words: str) -> Value:
-    """The value in its kind."""
-    return _check_text(option, words) if option.kind == "text" else _check_number(option, words)
-
-
-def _check_text(option: Option, words: str) -> str:
-    for choice in option.choices:
-        if choice.casefold() == words.casefold():
-            return choice
-    if option.choices or (option.length_max is not None and len(words) > option.length_max):
-        raise BadValueError(option.name, words, _allowed(option))
-    return words
-
-
-def _check_number(option: Option, words: str) -> int | float:
-    low = -math.inf if option.minimum is None else option.minimum
-    high = math.inf if option.maximum is None else option.maximum
-    read: Callable[[str], int | float] = _integer if option.kind == "integer" else float
-    try:
-        number = read(words)
-    except ValueError as error:
-        raise BadValueError(option.name, words, _allowed(option)) from error
-    is_allowed = not option.choices or number in {read(choice) for choice in option.choices}
-    # The strict comparison keeps out inf and nan where there are no bounds.
-    if is_allowed and low <= number <= high and -math.inf < number < math.inf:
-        return number
-    raise BadValueError(option.name, words, _allowed(option))
-
-
-def _integer(words: str) -> int:
-    return int(words.removesuffix(".0"))  # Discord may send 7.0
-
-
-def _allowed(option: Option) -> tuple[str, ...]:
-    if option.choices or option.kind == "text":
-        length = () if option.length_max is None else (f"≤ {option.length_max}",)
-        return option.choices or length
-    low = "" if option.minimum is None else f"{option.minimum:,.15g}"
-    high = "" if option.maximum is None else f"{option.maximum:,.15g}"
-    if low and high:
-        return (f"{low}–{high}",)
-    if low or high:
-        return (f"≥ {low}" if low else f"≤ {high}",)
-    return ("1, 2, 3…",) if option.kind == "integer" else ("0.5, 1, 1.5…",)
 
 
 def _unquoted(words: str) -> str:

@@ -2,7 +2,7 @@
 
 What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
 for many requests at once.  It and what only it imports (`engine.flight`, `engine.original`,
-`engine.prompts`, `engine.samplers`) are the only modules that know torch.
+`engine.prompts`, `engine.safety`, `engine.samplers`) are the only modules that know torch.
 """
 
 import os
@@ -24,11 +24,13 @@ from engine.errors import (
     GenerationFailedError,
     ModelMissingError,
     OutOfMemoryError,
+    WithheldError,
 )
 from engine.flight import Flight
 from engine.job import GenerationRequest
 from engine.original import original_of
 from engine.prompts import Prompts
+from engine.safety import SafetyCheck
 from engine.samplers import Schedule
 from engine.settings import EngineSettings
 
@@ -51,6 +53,7 @@ class DiffusersRunner:
         self._device = _pick_device(settings.device)
         dtype = _pick_dtype(settings.dtype, self._device)
         self._pipeline = _load(settings.image_model, dtype).to(self._device)
+        self._safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
         self._flights: dict[str, Flight] = {}
@@ -156,9 +159,8 @@ class DiffusersRunner:
         pipeline = self._pipeline
         if not torch.isfinite(pixels).all():
             return GenerationFailedError(f"the model overflows in {self.dtype}")
-        pixels, withheld = pipeline.run_safety_checker(pixels, self._device, pixels.dtype)
-        if withheld and any(withheld):
-            return GenerationFailedError("withheld by the model's safety checker")
+        if self._safety.withholds(pixels):
+            return WithheldError()
         image: Image = pipeline.image_processor.postprocess(pixels, "pil")[0]
         return image
 

@@ -2,10 +2,13 @@
 
 from io import BytesIO
 
+import PIL.Image
 from PIL.Image import Image
 from PIL.PngImagePlugin import PngInfo
 
 from engine.job import GenerationRequest
+
+_JPEG_QUALITY = 90
 
 
 def png(image: Image, request: GenerationRequest, model: str) -> bytes:
@@ -15,6 +18,15 @@ def png(image: Image, request: GenerationRequest, model: str) -> bytes:
     file = BytesIO()
     image.save(file, format="PNG", pnginfo=about)
     return file.getvalue()
+
+
+def smaller(file: bytes, shrink: int) -> tuple[bytes, int, int]:
+    """Return a JPEG of a picture's file with its sides divided, and its width and height."""
+    with PIL.Image.open(BytesIO(file)) as image:
+        reduced = image.convert("RGB").reduce(shrink)
+    smaller_file = BytesIO()
+    reduced.save(smaller_file, format="JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return smaller_file.getvalue(), reduced.width, reduced.height
 
 
 def parameters(request: GenerationRequest, model: str) -> str:

@@ -2,31 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from engine import protocol
 from engine.errors import BadRequestError, EngineBusyError, JobCancelledError
+from engine.health import EngineHealth
 from engine.job import GenerationRequest, Picture, Progress
 from engine.jobs import LiveJobs, PendingJob
 from engine.settings import EngineSettings
 from engine.supervisor import Supervisor
 
 __all__ = ["Engine", "EngineHealth", "EngineSettings"]
-
-
-@dataclass(frozen=True, slots=True)
-class EngineHealth:
-    """What the engine is doing; `model`, `device` and `dtype` are empty until it is first ready."""
-
-    is_ready: bool
-    model: str
-    device: str
-    dtype: str
-    running: int
-    queued: int
-    restarts: int
 
 
 class Engine:

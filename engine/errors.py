@@ -1,19 +1,38 @@
 """What can go wrong in generation, as facts; the sentences for people are made elsewhere.
 
 EngineError
+├── BackendError           a back end elsewhere did not draw it; another one may
 ├── BadRequestError        this request can never be drawn as it stands
 ├── EngineBusyError        too many jobs are waiting already
 ├── EngineClosedError      the engine is going down; ask again after its restart
 ├── EngineCrashedError     the engine died under this job again and again
 ├── GenerationFailedError  the model could not draw this one
-│   └── OutOfMemoryError   there is no memory for it
+│   ├── OutOfMemoryError   there is no memory for it
+│   └── WithheldError      a safety checker does not let it be seen
 ├── JobCancelledError      somebody asked to stop it
-└── ModelMissingError      there is no checkpoint where the settings say
+├── ModelMissingError      there is no checkpoint where the settings say
+└── NoBackendError         all back ends rest after failures
 """
+
+from typing import Literal
+
+Trouble = Literal["busy", "memory", "nonsense", "refused", "slow", "unable", "unreachable"]
+"""Why a back end did not draw."""
 
 
 class EngineError(Exception):
     """Whatever `Engine.generate` may raise."""
+
+
+class BackendError(EngineError):
+    """A back end elsewhere did not draw this; another one may."""
+
+    def __init__(self, backend: str, trouble: Trouble, detail: str = "") -> None:
+        super().__init__(f"{backend}: {trouble}" + (f", {detail}" if detail else ""))
+        self.backend = backend
+        self.trouble = trouble
+        self.detail = detail
+        """For the operator; without anybody's words."""
 
 
 class BadRequestError(EngineError):
@@ -58,6 +77,13 @@ class OutOfMemoryError(GenerationFailedError):
     """There is no memory for it, or for so many at once."""
 
 
+class WithheldError(GenerationFailedError):
+    """It was drawn, and a safety checker does not let it be seen."""
+
+    def __init__(self) -> None:
+        super().__init__("withheld by a safety checker")
+
+
 class JobCancelledError(EngineError):
     """The job was stopped by `Engine.cancel`."""
 
@@ -68,3 +94,7 @@ class ModelMissingError(EngineError):
     def __init__(self, path: str) -> None:
         super().__init__(f"no model at {path}")
         self.path = path
+
+
+class NoBackendError(EngineError):
+    """All back ends failed so often that they are left alone for a while."""

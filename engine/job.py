@@ -126,6 +126,8 @@ class Picture:
     model: str
     duration_ms: int
     device: str
+    backend: str = "local"
+    """Who drew it: the name in the settings."""
 
 
 def _check_text(field: str, text: str) -> None:

@@ -16,6 +16,7 @@ from engine.errors import (
     EngineError,
     GenerationFailedError,
     ModelMissingError,
+    WithheldError,
 )
 from engine.job import GenerationRequest
 from engine.settings import EngineSettings
@@ -23,7 +24,7 @@ from engine.settings import EngineSettings
 FRAME_BYTES_MAX = 64 * 1024 * 1024
 _LENGTHS = struct.Struct(">II")
 
-Failure = Literal["bad_request", "closed", "failed", "model_missing"]
+Failure = Literal["bad_request", "closed", "failed", "model_missing", "withheld"]
 
 
 class ProtocolError(Exception):
@@ -112,6 +113,8 @@ class Failed:
                 return cls(job_id, "closed", str(error))
             case ModelMissingError():
                 return cls(job_id, "model_missing", error.path)
+            case WithheldError():
+                return cls(job_id, "withheld", error.reason)
             case _:
                 return cls(job_id, "failed", str(error))
 
@@ -124,6 +127,8 @@ class Failed:
                 return EngineClosedError(self.reason)
             case "model_missing":
                 return ModelMissingError(self.reason)
+            case "withheld":
+                return WithheldError()
             case "failed":
                 return GenerationFailedError(self.reason)
 

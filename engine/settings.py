@@ -23,6 +23,8 @@ class EngineSettings(BaseModel):
     work of `rows_max` rows."""
     rows_max: Literal[1, 2, 4, 8, 16, 32, 64] = 16
     """Rows of the largest forward pass; a picture needs two with guidance and one without."""
+    safety_model: str = ""
+    """A safety checker for finished pictures, likewise; empty: none but the checkpoint's own."""
     costs_path: str = ""
     """A file that keeps what forwards cost, so that a start need not learn it anew; empty: none."""
     queue_max: int = Field(default=64, gt=0)
@@ -31,5 +33,7 @@ class EngineSettings(BaseModel):
     """Time to load the model, which may have to be downloaded first."""
     step_timeout_s: float = Field(default=180, gt=0)
     """Silence after which the child counts as hung and is replaced."""
+    budget_s: float = Field(default=900, gt=0)
+    """Time that a job may take on all back ends together, where there are several."""
     crashes_max: int = Field(default=4, ge=0)
     """Crashes under one job before it is given up."""

@@ -9,15 +9,19 @@ from chat.errors import BadValueError, MissingOptionError
 from chat.model import CommandCall, Reply
 from chat.text import Text, code, lines, text
 from handlers import session
-from handlers.confirmations import UnknownTargetError, ask_grant, ask_refund, person
+from handlers.asking import UnknownTargetError, person
+from handlers.blocked import list_blocked
+from handlers.confirmations import ask_grant, ask_refund
+from handlers.engine_card import look_at_health
 from handlers.services import Services
+from handlers.suspense import list_suspense, payment_line
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.numbers import rupees
 from store import hours, links, orders, payments, plans, users
 from store.database import Transaction
 from store.orders import Order, OrderStatus
-from store.payments import Payment, Refund
+from store.payments import Refund
 
 LISTED_MAX = 10
 DETAILS_MAX = 300
@@ -83,28 +87,13 @@ async def look_at_order(services: Services, call: CommandCall, target: str, _: s
         await _note(services, tx, call, "look at order", target)
         shown = [await _order_line(tx, order, words), *await _known_as(tx, order.user_id)]
         for payment in await payments.of_order(tx, order.id):
-            shown.append(_payment_line(payment))
+            shown.append(payment_line(payment))
             shown += map(_refund_line, await payments.refunds_of(tx, payment.id))
         for hour in await hours.of_order(tx, order.id):
             shown.append(text(code(hour.id), " · ", code(hour.status)))
         return Reply(lines(shown), private=True)
 
     return await services.database.write(decide)
-
-
-async def list_suspense(services: Services, call: CommandCall, _target: str, _: str) -> Reply:
-    """The money that waits for a person's decision."""
-    words = texts(call.user.language)
-
-    async def decide(tx: Transaction) -> list[Payment]:
-        await _note(services, tx, call, "list suspense", "")
-        return await payments.in_suspense(tx)
-
-    held = await services.database.write(decide)
-    if not held:
-        return Reply(words.admin_nothing(), private=True)
-    listed = [_payment_line(payment) for payment in held[:LISTED_MAX]]
-    return Reply(lines([words.admin_suspense(len(held)), *listed]), private=True)
 
 
 async def check_invariants(services: Services, call: CommandCall, _target: str, _: str) -> Reply:
@@ -129,6 +118,8 @@ ACTIONS: dict[str, Action] = {
     "order": look_at_order,
     "refund": ask_refund,
     "suspense": list_suspense,
+    "health": look_at_health,
+    "blocked": list_blocked,
     "invariants": check_invariants,
 }
 NEED_TARGET = ("user", "grant", "orders", "order", "refund")
@@ -137,13 +128,19 @@ ADMIN = Command(
     "admin",
     {"en": "People, orders and money", "hi": "लोग, ऑर्डर और पैसे"},
     (
-        Option("action", {"en": "What to do", "hi": "क्या करना है"}, choices=tuple(ACTIONS)),
+        Option(
+            "action",
+            {"en": "What to do", "hi": "क्या करना है"},
+            choices=tuple(ACTIONS),
+            names={"hi": "काम"},
+        ),
         Option(
             "target",
             {
                 "en": "A person (telegram:123456), an order, a payment, or a kind of orders",
                 "hi": "व्यक्ति (telegram:123456), ऑर्डर, पेमेंट, या किस तरह के ऑर्डर",
             },
+            names={"hi": "किसका"},
         ),
         Option(
             "details",
@@ -153,10 +150,12 @@ ADMIN = Command(
             },
             is_rest=True,
             length_max=DETAILS_MAX,
+            names={"hi": "ब्योरा"},
         ),
     ),
     audience="admins",
     is_private=True,
+    names={"hi": "प्रबंधन"},
 )
 
 
@@ -177,18 +176,6 @@ async def _order_line(tx: Transaction, order: Order, words: English) -> Text:
     plan = await plans.get(tx, order.plan_id)
     what = words.order_line(plan.name, order.hours, order.amount_paise)
     return text(code(order.id), f" · {what} · ", code(order.status))
-
-
-def _payment_line(payment: Payment) -> Text:
-    amount = f" · {_money(payment)} · "
-    gone = f" · −{rupees(payment.refunded_paise)}" if payment.refunded_paise else ""
-    return text(code(payment.id), amount, code(f"{payment.status}, {payment.decision}"), gone)
-
-
-def _money(payment: Payment) -> str:
-    if payment.currency == "INR":
-        return rupees(payment.amount_paise)
-    return f"{payment.amount_paise / 100:.2f} {payment.currency}"
 
 
 def _refund_line(refund: Refund) -> Text:

@@ -7,10 +7,11 @@ from billing.plans import Plan
 from chat.commands import Command, Option, Options
 from chat.errors import NotUnderstoodError, StaleButtonError
 from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
+from handlers import states
 from handlers.people import digest_of, speaker
 from handlers.services import Services
 from handlers.texts import texts
-from store import cards
+from store import cards, users
 from store.cards import Card
 from store.database import Transaction
 
@@ -28,6 +29,7 @@ def declaration(plans: tuple[Plan, ...]) -> Command:
         "plan",
         {"en": "Which plan", "hi": "कौन-सा प्लान"},
         choices=tuple(plan.id for plan in plans),
+        names={"hi": "प्लान"},
     )
     hours = Option(
         "hours",
@@ -35,9 +37,10 @@ def declaration(plans: tuple[Plan, ...]) -> Command:
         kind="integer",
         minimum=1,
         maximum=HOURS_MAX,
+        names={"hi": "घंटे"},
     )
     about = {"en": "Plans and prices, buy an hour", "hi": "प्लान और दाम, घंटा ख़रीदें"}
-    return Command("buy", about, (plan, hours), is_private=True)
+    return Command("buy", about, (plan, hours), is_private=True, names={"hi": "ख़रीदें"})
 
 
 async def buy(services: Services, call: CommandCall, options: Options) -> Reply | None:
@@ -45,8 +48,7 @@ async def buy(services: Services, call: CommandCall, options: Options) -> Reply 
     plan_id, hours = options.get("plan"), int(options.get("hours", 1))
     if plan_id is None or not call.address.private:
         return await show_plans(services, call, hours)
-    await _open_order(services, call, str(plan_id), hours)
-    return None
+    return await _open_order(services, call, str(plan_id), hours)
 
 
 async def show_plans(services: Services, incoming: Incoming, hours: int = 1) -> Reply:
@@ -77,18 +79,28 @@ async def choose_plan(services: Services, press: ButtonPress, choice: str) -> Re
         raise StaleButtonError(press.data)
     if not press.address.private:
         return await show_plans(services, press, hours)
-    await _open_order(services, press, plan_id, hours)
-    return None
+    return await _open_order(services, press, plan_id, hours)
 
 
-async def _open_order(services: Services, incoming: Incoming, plan_id: str, hours: int) -> None:
+async def choose_state(services: Services, press: ButtonPress, choice: str) -> Reply | None:
+    """The State was chosen that the order waited for: `29:flash:3`, or none waits: `29:`."""
+    code, _, waiting = choice.partition(":")
+    kept = await states.remember(services, press, code)
+    return await choose_plan(services, press, waiting) if waiting else kept
+
+
+async def _open_order(
+    services: Services, incoming: Incoming, plan_id: str, hours: int
+) -> Reply | None:
     if services.payments is None:
         raise PaymentsOffError
     services.plans.get(plan_id)
     now = services.clock()
 
-    async def decide(tx: Transaction) -> None:
+    async def decide(tx: Transaction) -> bool:
         user = await speaker(tx, incoming, now)
+        if services.business.gstin and not await users.state_of(tx, user.id):
+            return False
         opened = await services.orders.open(tx, user.id, plan_id, hours, GATEWAY)
         card = Card(
             id=f"crd_{digest_of(incoming)}",
@@ -96,12 +108,14 @@ async def _open_order(services: Services, incoming: Incoming, plan_id: str, hour
             kind="order",
             subject=opened.order.id,
             address=_in_its_place(incoming).to_json(),
-            revision=1,
-            shown=0,
         )
         await cards.add(tx, services.work, card, now)
+        return True
 
-    await services.database.write(decide)
+    if await services.database.write(decide):
+        return None
+    is_press = isinstance(incoming, ButtonPress)
+    return states.ask(incoming.user.language, f"{plan_id}:{hours}", edit=is_press)
 
 
 def _in_its_place(incoming: Incoming) -> Address:

@@ -1,41 +1,31 @@
-"""What an admin gives or sends back: asked about first, done once, by the one who asked.
-
-What waits for the word is in the database, so the button works after a restart; the word and the
-deed are one transaction.
-"""
+"""What an admin gives or sends back: asked about first, done once, by the one who asked."""
 
 import re
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from billing.plans import Plan
 from chat.commands import Command, Option
 from chat.errors import NotUnderstoodError
-from chat.model import Button, ButtonPress, CommandCall, Incoming, Reply
+from chat.model import ButtonPress, CommandCall, Reply
 from chat.parsing import parse
 from chat.text import lines
+from handlers.asking import UnknownTargetError, ask, person, settle
 from handlers.buy import HOURS_MAX, PaymentsOffError
-from handlers.people import NotFoundError, NotYoursError, digest_of
 from handlers.services import Services
+from handlers.suspense import honour
 from handlers.texts import texts
-from store import cards, hours, payments, plans, users
-from store import confirmations as rows
+from store import cards, hours, payments, plans
 from store.cards import Card
 from store.confirmations import Action, Confirmation
 from store.database import Transaction
 from store.ids import new_id
 
 REASON_MAX = 200
+FITS_NOTHING = "fits nothing"
+"""The reason of a refund that was asked for by a button."""
 _REASON = Option("reason", {"en": "Why"}, required=True, is_rest=True, length_max=REASON_MAX)
 _REFUND = Command("admin refund", {"en": "Send money back"}, (_REASON,))
 _RUPEES = re.compile(r"₹?(?P<rupees>\d{1,7})(?:\.(?P<paise>\d\d?))?(?:\s+|$)")
-
-
-class UnknownTargetError(NotUnderstoodError):
-    """An admin named a person, an order or a payment that is not there."""
-
-    def __init__(self, target: str) -> None:
-        super().__init__(target)
-        self.target = target
 
 
 class TooMuchError(NotUnderstoodError):
@@ -63,7 +53,7 @@ async def ask_grant(services: Services, call: CommandCall, target: str, details:
     async def decide(tx: Transaction) -> Reply:
         tag, _ = await person(tx, call, target)
         detail = {"plan": plan.id, "hours": number, "reason": reason}
-        buttons = await _ask(services, tx, call, "grant", tag, detail)
+        buttons = await ask(services, tx, call, "grant", tag, detail)
         words = texts(call.user.language)
         what = words.order_line(plan.name, number, 0)
         return Reply(words.admin_ask_grant(tag, what, reason), buttons, private=True)
@@ -80,7 +70,7 @@ async def ask_refund(services: Services, call: CommandCall, target: str, details
     async def decide(tx: Transaction) -> Reply:
         left = await _refundable(services, tx, target, paise, reason)
         asked = left if paise is None else paise
-        buttons = await _ask(
+        buttons = await ask(
             services, tx, call, "refund", target, {"paise": asked, "reason": reason}
         )
         words = texts(call.user.language)
@@ -92,15 +82,28 @@ async def ask_refund(services: Services, call: CommandCall, target: str, details
     return await services.database.write(decide)
 
 
+async def ask_send_back(services: Services, press: ButtonPress, payment_id: str) -> Reply:
+    """Ask an admin whether to send back all of the money that fits nothing."""
+
+    async def decide(tx: Transaction) -> Reply:
+        left = await _refundable(services, tx, payment_id, None, FITS_NOTHING)
+        detail = {"paise": left, "reason": FITS_NOTHING}
+        buttons = await ask(services, tx, press, "refund", payment_id, detail)
+        words = texts(press.user.language)
+        asks = words.admin_ask_refund(payment_id, left, left, FITS_NOTHING)
+        return Reply(asks, buttons, private=True)
+
+    return await services.database.write(decide)
+
+
 async def confirm(services: Services, press: ButtonPress, confirmation_id: str) -> Reply:
     """Do what was asked about."""
 
     async def decide(tx: Transaction) -> Reply:
-        asked = await _settle(services, tx, press, confirmation_id)
+        asked = await settle(services, tx, press, confirmation_id)
         if asked is None:
             return Reply(texts(press.user.language).admin_settled(), toast=True)
-        act = _give if asked.action == "grant" else _send_back
-        return await act(services, tx, press, asked)
+        return await ACTS[asked.action](services, tx, press, asked)
 
     return await services.database.write(decide)
 
@@ -110,25 +113,11 @@ async def drop(services: Services, press: ButtonPress, confirmation_id: str) -> 
     words = texts(press.user.language)
 
     async def decide(tx: Transaction) -> Reply:
-        if await _settle(services, tx, press, confirmation_id) is None:
+        if await settle(services, tx, press, confirmation_id) is None:
             return Reply(words.admin_settled(), toast=True)
         return Reply(words.admin_dropped(), edit=True, private=True)
 
     return await services.database.write(decide)
-
-
-async def person(tx: Transaction, incoming: Incoming, target: str) -> tuple[str, int]:
-    """Whom an admin means: `telegram:123456`, or `123456` for one on the admin's own platform.
-
-    Raises:
-        UnknownTargetError: They never spoke to the bot.
-    """
-    platform, _, number = target.rpartition(":")
-    platform = platform or incoming.user.platform
-    user = await users.find(tx, platform, number)
-    if user is None:
-        raise UnknownTargetError(target)
-    return f"{platform}:{number}", user.id
 
 
 async def _give(
@@ -161,8 +150,6 @@ async def _announce(
         kind="order",
         subject=order_id,
         address=chat.home(number).to_json(),
-        revision=1,
-        shown=0,
     )
     await cards.add(tx, services.work, card, now)
 
@@ -204,38 +191,8 @@ async def _hours_of(tx: Transaction, payment_id: str) -> tuple[int, int]:
     return len(bought) - unbegun, unbegun
 
 
-async def _ask(
-    services: Services,
-    tx: Transaction,
-    call: CommandCall,
-    action: Action,
-    subject: str,
-    detail: dict[str, Any],
-) -> tuple[tuple[Button, ...], ...]:
-    asked = Confirmation(
-        id=f"adm_{digest_of(call)}",
-        admin=call.user.tag,
-        action=action,
-        subject=subject,
-        detail=detail,
-        asked_at=services.clock(),
-    )
-    await rows.add(tx, asked)
-    words = texts(call.user.language)
-    yes = Button(words.admin_confirm, press=f"v1:admin_confirm:{asked.id}")
-    return ((yes, Button(words.admin_drop, press=f"v1:admin_drop:{asked.id}")),)
-
-
-async def _settle(
-    services: Services, tx: Transaction, press: ButtonPress, confirmation_id: str
-) -> Confirmation | None:
-    """What was asked about, if this is the first word on it."""
-    asked = await rows.get(tx, confirmation_id)
-    if asked is None:
-        raise NotFoundError
-    if asked.admin != press.user.tag:
-        raise NotYoursError
-    return asked if await rows.settle(tx, asked.id, services.clock()) else None
+ACTS: dict[Action, Callable[[Services, Transaction, ButtonPress, Confirmation], Awaitable[Reply]]]
+ACTS = {"grant": _give, "refund": _send_back, "honour": honour}
 
 
 def _grant(on_sale: tuple[Plan, ...]) -> Command:

@@ -4,9 +4,16 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from chat.errors import MessageGoneError, RefusedError, TryLaterError, UnreachableError
+from chat.errors import (
+    MessageGoneError,
+    RefusedError,
+    TooLargeError,
+    TryLaterError,
+    UnreachableError,
+)
 from chat.model import Address, Reply
-from handlers.job_card import job_card, live_card, with_picture
+from handlers import fitting
+from handlers.album import live_request_card, request_card, with_pictures
 from handlers.order_card import order_card
 from handlers.services import Services
 from handlers.texts import texts
@@ -39,14 +46,17 @@ async def _deliver(services: Services, card_id: str) -> None:
         return
     try:
         if card.kind == "job":
-            reply = await with_picture(services, card.subject, reply)
-        address = await _show(services, Address.from_json(card.address), reply)
+            reply = await with_pictures(services, card.subject, reply)
+        address = await _show_what_fits(services, card, reply)
     except TryLaterError as error:
         await _put_off(services, card, error.seconds)
     except StoreUnavailableError:
         log.exception("a picture cannot be read just now")
         await _put_off(services, card, MEDIA_AWAY_S)
-    except (UnreachableError, RefusedError) as error:
+    except UnreachableError:
+        log.info("card %s cannot be shown; its person is owed it", card.id)
+        await services.database.write(lambda tx: cards.give_up(tx, card.id, card.revision))
+    except RefusedError as error:
         log.info("card %s cannot be shown: %s", card.id, type(error).__name__)
     else:
         await services.database.write(
@@ -56,8 +66,22 @@ async def _deliver(services: Services, card_id: str) -> None:
 
 async def _draw(services: Services, tx: Transaction, card_id: str) -> tuple[Card, Reply]:
     card = await cards.get(tx, card_id)
-    draw = job_card if card.kind == "job" else order_card
+    draw = request_card if card.kind == "job" else order_card
     return card, await draw(services, tx, card.subject)
+
+
+async def _show_what_fits(services: Services, card: Card, reply: Reply) -> Address:
+    """Show a reply; a file that is too large goes as a smaller one, and as a link at last."""
+    address = Address.from_json(card.address)
+    async for smaller in fitting.versions(reply):
+        try:
+            return await _show(services, address, smaller)
+        except TooLargeError:
+            log.info("the file of card %s is too large for its chat", card.id)
+    link = services.links.media(card.subject, card.user_id)
+    async with services.database.read() as tx:
+        words = texts(await users.language_of(tx, card.user_id))
+    return await _show(services, address, fitting.linked(reply, link, words))
 
 
 async def _show(services: Services, address: Address, reply: Reply) -> Address:
@@ -65,6 +89,8 @@ async def _show(services: Services, address: Address, reply: Reply) -> Address:
     if address.message is not None:
         try:
             await chat.edit(address, reply)
+        except TooLargeError:
+            raise
         except (MessageGoneError, RefusedError) as error:
             log.info("a card is sent anew, its message cannot be edited: %r", error)
         else:
@@ -89,11 +115,12 @@ async def show_progress(services: Services) -> None:
 
 async def _live_cards(services: Services, tx: Transaction) -> list[tuple[Address, Reply]]:
     shown: list[tuple[Address, Reply]] = []
-    for job_id in (await jobs.queued(tx))[:LIVE_CARDS_MAX]:
-        job = await jobs.get(tx, job_id)
+    requests = dict.fromkeys(map(jobs.first_of, await jobs.queued(tx)))
+    for job_id in list(requests)[:LIVE_CARDS_MAX]:
         card = await cards.of_subject(tx, "job", job_id)
-        if job is None or card is None or not card.address["message"]:
+        if card is None or not card.address["message"]:
             continue
-        words = texts(await users.language_of(tx, job.user_id))
-        shown.append((Address.from_json(card.address), await live_card(services, tx, job, words)))
+        words = texts(await users.language_of(tx, card.user_id))
+        reply = await live_request_card(services, tx, job_id, words)
+        shown.append((Address.from_json(card.address), reply))
     return shown

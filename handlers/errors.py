@@ -8,6 +8,8 @@ from billing.errors import (
     InsufficientCreditsError,
     NoHourError,
     NothingToStartError,
+    NotHonourableError,
+    NotPayableError,
     UnknownOrderError,
     UnknownPlanError,
 )
@@ -15,16 +17,22 @@ from chat.errors import (
     BadValueError,
     CannotAnswerHereError,
     MissingOptionError,
+    MissingPictureError,
+    NotOnThisMessageError,
+    PictureGoneError,
     StaleButtonError,
+    TryLaterError,
     UnknownCommandError,
     UnknownOptionError,
 )
 from chat.model import Button, Incoming, Reply
 from chat.text import Text
 from engine.errors import BadRequestError
+from handlers.accepting import NotEnoughForAllError, TooManyJobsError
+from handlers.asking import UnknownTargetError
+from handlers.blocklist import PromptBlockedError
 from handlers.buy import PaymentsOffError
-from handlers.confirmations import RefundedBeforeError, TooMuchError, UnknownTargetError
-from handlers.image import TooManyJobsError
+from handlers.confirmations import RefundedBeforeError, TooMuchError
 from handlers.link import (
     AlreadyLinkedError,
     LinkedElsewhereError,
@@ -34,9 +42,12 @@ from handlers.link import (
     WrongCodeError,
 )
 from handlers.people import NotFoundError, NotYoursError
+from handlers.receipt import NoReceiptError
 from handlers.texts import texts
 from handlers.texts.english import English
+from handlers.trial import TrialUsedError
 from handlers.unlink import NotLinkedError
+from handlers.uploads import UnreadablePictureError
 from store.errors import MediaMissingError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
@@ -99,6 +110,17 @@ def _too_many_jobs(error: Exception, words: English) -> Reply:
     return Reply(words.too_many_jobs(error.limit), private=True)
 
 
+def _prompt_blocked(error: Exception, words: English) -> Reply:
+    assert isinstance(error, PromptBlockedError)
+    return Reply(words.prompt_blocked(error.entry), private=True)
+
+
+def _not_enough_for_all(error: Exception, words: English) -> Reply:
+    assert isinstance(error, NotEnoughForAllError)
+    said = words.not_enough_for_all(error.count, error.possible)
+    return Reply(said, (_plans(words),), private=True)
+
+
 def _too_many_codes(error: Exception, words: English) -> Reply:
     assert isinstance(error, TooManyCodesError)
     return Reply(words.too_many_codes(error.wait_s), private=True)
@@ -135,6 +157,10 @@ def _no_hour(_error: Exception, words: English) -> Reply:
     return Reply(words.no_hour(), buttons, private=True)
 
 
+def _trial_used(_error: Exception, words: English) -> Reply:
+    return Reply(words.trial_used(), (_plans(words),), private=True)
+
+
 def _credits_spent(error: Exception, words: English) -> Reply:
     assert isinstance(error, InsufficientCreditsError)
     buttons: list[tuple[Button, ...]] = []
@@ -143,9 +169,13 @@ def _credits_spent(error: Exception, words: English) -> Reply:
     if plan := error.upgrade:
         label = words.upgrade(plan.name, plan.price_paise)
         buttons.append((Button(label, press=f"v1:plan:{plan.id}"),))
-    buttons.append((Button(words.show_plans, press="v1:plans:"),))
+    buttons.append(_plans(words))
     said = words.credits_spent(error.unit, error.limit)
     return Reply(said, tuple(buttons), private=True)
+
+
+def _plans(words: English) -> tuple[Button, ...]:
+    return (Button(words.show_plans, press="v1:plans:"),)
 
 
 SENTENCES: dict[type[BaseException], Sentence] = {
@@ -153,8 +183,15 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     UnknownOptionError: _option,
     MissingOptionError: _option,
     BadValueError: _option,
+    MissingPictureError: _reply(lambda words: words.missing_picture()),
+    NotOnThisMessageError: _reply(lambda words: words.not_on_this_message()),
+    PictureGoneError: _reply(lambda words: words.picture_gone()),
+    UnreadablePictureError: _reply(lambda words: words.picture_unreadable()),
+    TryLaterError: _reply(lambda words: words.picture_gone()),
     UnknownPlanError: _unknown_plan,
+    NotEnoughForAllError: _not_enough_for_all,
     TooManyJobsError: _too_many_jobs,
+    PromptBlockedError: _prompt_blocked,
     NoHourError: _no_hour,
     InsufficientCreditsError: _credits_spent,
     NothingToLinkError: _reply(lambda words: words.nothing_to_link()),
@@ -167,13 +204,17 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     UnknownTargetError: _unknown_target,
     TooMuchError: _too_much,
     RefundedBeforeError: _refunded_before,
+    NotHonourableError: _reply(lambda words: words.admin_not_honourable()),
     StaleButtonError: _toast(lambda words: words.stale_button()),
     NotYoursError: _toast(lambda words: words.not_yours()),
     UnknownOrderError: _toast(lambda words: words.not_yours()),
+    NotPayableError: _toast(lambda words: words.not_payable()),
     NotFoundError: _toast(lambda words: words.not_found()),
     MediaMissingError: _toast(lambda words: words.not_found()),
     NothingToStartError: _nothing_to_start,
     BadRequestError: _reply(lambda words: words.bad_request()),
+    NoReceiptError: _reply(lambda words: words.no_receipt()),
+    TrialUsedError: _trial_used,
     PaymentsOffError: _reply(lambda words: words.payments_off()),
     CannotAnswerHereError: _reply(lambda words: words.cannot_answer_here()),
     StoreUnavailableError: _store_unavailable,

@@ -3,17 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import count
 
 from billing import invariants
-from chat.errors import DeliveryError
-from chat.model import Reply
 from handlers import delivery, draw
+from handlers.accepting import DRAW
 from handlers.admin import report
-from handlers.image import DRAW
+from handlers.alarms import sound_alarms, tell_admins
 from handlers.services import Services
-from handlers.texts import texts
-from store import beats, jobs, users
+from store import beats, jobs
 from store.database import Transaction
 from store.work import EXECUTOR
 
@@ -40,6 +39,7 @@ async def keep_house(services: Services) -> None:
         end_hours,
         look_for_payments,
         refund_lost_jobs,
+        sound_alarms,
         delivery.show_progress,
     )
     seldom: tuple[Duty, ...] = (forget_finished_work, check_books)
@@ -115,17 +115,4 @@ async def check_books(services: Services) -> None:
         return
     for breach in found:
         log.error("the books are not sound: %s", breach)
-    for tag in sorted(services.admins):
-        platform, _, number = tag.partition(":")
-        if chat := services.chats.get(platform):
-            words = texts(await _language_of(services, platform, number))
-            try:
-                await chat.send(chat.home(number), Reply(report(found, words)))
-            except DeliveryError as error:
-                log.warning("%s cannot be told: %s", tag, error)
-
-
-async def _language_of(services: Services, platform: str, number: str) -> str:
-    async with services.database.read() as tx:
-        user = await users.find(tx, platform, number)
-    return user.language if user else "en"
+    await tell_admins(services, partial(report, found))

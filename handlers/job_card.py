@@ -5,6 +5,7 @@ import logging
 from billing.hours import Wallet
 from chat.model import Button, Media, Reply
 from chat.text import Text, lines
+from handlers.accepting import asked_of
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
@@ -58,8 +59,8 @@ async def live_card(services: Services, tx: Transaction, job: Job, words: Englis
 async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:
     """Add the picture of a finished job to its card."""
     async with services.database.read() as tx:
-        generation = await jobs.get_generation(tx, job_id)
-        if generation is None:
+        job, generation = await jobs.get(tx, job_id), await jobs.get_generation(tx, job_id)
+        if job is None or generation is None:
             return reply
         language = await users.language_of(tx, generation.user_id)
     try:
@@ -69,7 +70,15 @@ async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:
         words = texts(language)
         return Reply(lines([reply.text, words.picture_lost()]), reply.buttons)
     width, height = (int(side) for side in generation.resolution.split("x"))
-    media = Media("photo", f"{job_id}.png", data, width, height, alt=generation.prompt)
+    media = Media(
+        "photo",
+        f"{job_id}.png",
+        data,
+        width,
+        height,
+        alt=generation.prompt,
+        spoiler=asked_of(job).is_covered,
+    )
     return Reply(reply.text, reply.buttons, media=media)
 
 
@@ -95,6 +104,10 @@ def _result_buttons(words: English, job_id: str) -> tuple[tuple[Button, ...], ..
     return (
         (
             Button(words.again, press=f"v1:again:{job_id}"),
+            Button(words.vary, press=f"v1:vary:{job_id}"),
+        ),
+        (
+            Button(words.reword, press=f"v1:reword:{job_id}"),
             Button(words.original, press=f"v1:original:{job_id}"),
         ),
         (

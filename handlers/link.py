@@ -36,15 +36,22 @@ TRIES_MAX = 5
 TRIES_S = 10 * 60
 """Somebody may enter so many wrong codes in this time."""
 
+DEEP_LINK = "l_"
+"""How a link's payload begins that carries a code."""
+
 LINK = Command(
     "link",
     {"en": "One wallet on both apps", "hi": "दोनों ऐप पर एक ही बटुआ"},
     (
         Option(
-            "code", {"en": "The code from the other app", "hi": "दूसरे ऐप से मिला कोड"}, is_rest=True
+            "code",
+            {"en": "The code from the other app", "hi": "दूसरे ऐप से मिला कोड"},
+            is_rest=True,
+            names={"hi": "कोड"},
         ),
     ),
     is_private=True,
+    names={"hi": "जोड़ें"},
 )
 
 
@@ -128,8 +135,12 @@ async def _offer(services: Services, call: CommandCall) -> Reply:
     await services.database.write(decide)
     half = CODE_CHARACTERS // 2
     shown = f"{typed[:half]}-{typed[half:]}"
-    said = texts(call.user.language).link_code(shown, CODE_S // 60)
-    return Reply(said, private=True)
+    words = texts(call.user.language)
+    payload = f"{DEEP_LINK}{typed}"
+    others = [chat for name, chat in services.chats.items() if name != call.user.platform]
+    urls = [url for url in (chat.deep_link(payload) for chat in others) if url is not None]
+    buttons = tuple((Button(words.open_other, url=url),) for url in urls)
+    return Reply(words.link_code(shown, CODE_S // 60), buttons, private=True)
 
 
 async def _ask(services: Services, call: CommandCall, typed: str) -> Reply:

@@ -25,6 +25,12 @@ class Links:
         query = {"u": user_id, "e": expires, "s": self._signature(job_id, user_id, expires)}
         return f"{self.public_url.rstrip('/')}/media/{job_id}?{urlencode(query)}"
 
+    def page(self, name: str, language: str) -> str | None:
+        """A link to one of the public pages."""
+        if not self.public_url:
+            return None
+        return f"{self.public_url.rstrip('/')}/{name}?{urlencode({'lang': language})}"
+
     def is_valid(self, job_id: str, user_id: int, expires: int, signature: str) -> bool:
         """Whether this server signed these values and their time is not over."""
         expected = self._signature(job_id, user_id, expires)

@@ -1,8 +1,10 @@
 """The card of an order, drawn from what the database holds."""
 
+from dataclasses import replace
+
 from billing.orders import Order, OrderState
 from chat.model import Button, Reply
-from chat.text import lines
+from chat.text import Text, lines
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
@@ -14,8 +16,17 @@ from store.database import Transaction
 async def order_card(services: Services, tx: Transaction, order_id: str) -> Reply:
     """What the card says now."""
     state = await services.orders.get(tx, order_id)
+    words = texts(await users.language_of(tx, state.order.user_id))
+    reply = await _by_status(services, tx, state, words)
+    if news := await _money_news(tx, state.order, words):
+        return replace(reply, text=lines([reply.text, "", *news]))
+    return reply
+
+
+async def _by_status(
+    services: Services, tx: Transaction, state: OrderState, words: English
+) -> Reply:
     order = state.order
-    words = texts(await users.language_of(tx, order.user_id))
     plan = await plans.get(tx, order.plan_id)
     what = words.order_line(plan.name, order.hours, order.amount_paise)
     match order.status:
@@ -46,9 +57,27 @@ async def _paid(
     payment = await payments.fulfilling(tx, state.order.id)
     assert payment is not None, "somebody paid it"
     says = words.order_paid(what, payment.id, hour)
-    if payment.refunded_paise:
-        says = lines([says, words.part_refunded(payment.refunded_paise)])
-    return Reply(says, buttons)
+    receipt = Button(words.receipt, press=f"v1:receipt:{state.order.id}")
+    return Reply(says, (*buttons, (receipt,)))
+
+
+async def _money_news(tx: Transaction, order: Order, words: English) -> list[Text]:
+    """What went back, is on its way, or is held, beyond what the order's status says."""
+    news: list[Text] = []
+    for payment in await payments.of_order(tx, order.id):
+        refunds = await payments.refunds_of(tx, payment.id)
+        under_way = [r for r in refunds if r.status in ("requested", "pending")]
+        begun = sum(refund.amount_paise for refund in under_way if refund.status == "pending")
+        gone = payment.refunded_paise - begun
+        if gone > 0 and order.status != "refunded":
+            news.append(words.part_refunded(gone))
+        news += [words.refund_under_way(refund.amount_paise, refund.id) for refund in under_way]
+        if refunds and refunds[-1].status == "failed":
+            news.append(words.refund_failed(refunds[-1].amount_paise, refunds[-1].id))
+        elif payment.decision == "suspense" and order.status != "review" and not under_way:
+            left = payment.amount_paise - payment.refunded_paise
+            news += [words.money_held(left, payment.id)] if left else []
+    return news
 
 
 async def _next_step(
@@ -73,4 +102,5 @@ def _ways_to_pay(words: English, state: OrderState, url: str) -> tuple[tuple[But
             Button(words.check_payment, press=f"v1:check:{order.id}"),
             Button(words.cancel_order, press=f"v1:drop:{order.id}"),
         ),
+        (Button(words.show_qr, press=f"v1:qr:{order.id}"),),
     )

@@ -12,7 +12,7 @@ from store.jobs import Generation
 
 async def details(services: Services, press: ButtonPress, job_id: str) -> Reply:
     """Show all that a picture was made of."""
-    generation = await _own_generation(services, press, job_id)
+    generation = await own_generation(services, press, job_id)
     made = generation.parameters
     facts: list[tuple[Fact, str]] = [
         ("seed", str(generation.seed)),
@@ -31,7 +31,7 @@ async def details(services: Services, press: ButtonPress, job_id: str) -> Reply:
 
 async def original(services: Services, press: ButtonPress, job_id: str) -> Reply:
     """Send the file as it was drawn, which chats would otherwise compress."""
-    generation = await _own_generation(services, press, job_id)
+    generation = await own_generation(services, press, job_id)
     data = await services.blobs.get(generation.image_url)
     width, height = (int(side) for side in generation.resolution.split("x"))
     media = Media("document", f"{job_id}.png", data, width, height, alt=generation.prompt)
@@ -50,7 +50,14 @@ async def picture_key(services: Services, job_id: str, user_id: int) -> str | No
     return generation.image_url
 
 
-async def _own_generation(services: Services, press: ButtonPress, job_id: str) -> Generation:
+async def own_generation(services: Services, press: ButtonPress, job_id: str) -> Generation:
+    """This person's finished picture.
+
+    Raises:
+        NotFoundError: There is no such picture, or not yet.
+        NotYoursError: It is somebody else's.
+    """
+
     async def decide(tx: Transaction) -> Generation | None:
         await own_job(tx, press, job_id, services.clock())
         return await jobs.get_generation(tx, job_id)

@@ -2,9 +2,31 @@
 
 from functools import partial
 
+from chat.commands import MenuItem
 from chat.model import ButtonPress, CommandCall, Reply
 from chat.router import Router
-from handlers import admin, buy, confirmations, image, link, picture, session, start, unlink
+from handlers import (
+    admin,
+    buy,
+    confirmations,
+    edit,
+    gallery,
+    image,
+    legal,
+    link,
+    owed,
+    paysupport,
+    picture,
+    qr,
+    receipt,
+    reword,
+    session,
+    start,
+    states,
+    suspense,
+    trial,
+    unlink,
+)
 from handlers.errors import explain
 from handlers.services import Services
 
@@ -23,29 +45,66 @@ def build_router(services: Services) -> Router:
         return await buy.show_plans(services, press)
 
     router.command(start.START, partial(start.start, services))
-    router.command(image.declaration(services.images), partial(image.image, services))
-    router.command(buy.declaration(services.plans.all), partial(buy.buy, services))
+    _bind_pictures(router, services)
+    _bind_shop(router, services)
     router.command(session.SESSION, partial(session.session, services))
     router.command(link.LINK, partial(link.link, services))
     router.command(unlink.UNLINK, partial(unlink.unlink, services))
     router.command(start.HELP, show_help)
+    if services.business.gstin:
+        router.command(states.STATE, partial(states.state, services))
+    for page, declaration in legal.COMMANDS.items():
+        router.command(declaration, partial(legal.show, services, page))
     router.command(admin.ADMIN, partial(admin.admin, services))
 
     router.button("help", show_help)
     router.button("plans", show_plans)
-    router.button("plan", partial(buy.choose_plan, services))
-    router.button("check", partial(buy.check_now, services))
-    router.button("drop", partial(buy.cancel, services))
+    router.button("home", partial(buy.choose_state, services))
+    router.button("homes", partial(states.turn_page, services))
     router.button("session", show_session)
+    router.button("receipt", partial(receipt.of_order, services))
     router.button("start", partial(session.start_hour, services))
     router.button("link", partial(link.confirm, services))
     router.button("unlink", partial(unlink.separate, services))
-    router.button("cancel", partial(image.cancel, services))
-    router.button("again", partial(image.again, services))
-    router.button("original", partial(picture.original, services))
-    router.button("details", partial(picture.details, services))
     router.button("admin_confirm", partial(confirmations.confirm, services), "admins")
+    router.button("honour", partial(suspense.ask_honour, services), "admins")
+    router.button("send_back", partial(confirmations.ask_send_back, services), "admins")
     router.button("admin_drop", partial(confirmations.drop, services), "admins")
 
+    router.afterwards(partial(owed.pay_up, services))
     router.plain_text(partial(start.plain_text, services))
     return router
+
+
+def _bind_shop(router: Router, services: Services) -> None:
+    router.command(buy.declaration(services.plans.all), partial(buy.buy, services))
+    if services.hours.settings.trial_plan:
+        router.command(trial.TRIAL, partial(trial.trial, services))
+    router.command(receipt.RECEIPT, partial(receipt.receipt, services))
+    router.command(paysupport.PAYSUPPORT, partial(paysupport.paysupport, services))
+
+    router.button("plan", partial(buy.choose_plan, services))
+    router.button("check", partial(buy.check_now, services))
+    router.button("drop", partial(buy.cancel, services))
+    router.button("qr", partial(qr.show_qr, services))
+
+
+def _bind_pictures(router: Router, services: Services) -> None:
+    router.command(image.declaration(services.images), partial(image.image, services))
+    router.command(edit.declaration(services.images), partial(edit.edit, services))
+    router.command(
+        gallery.PICTURES, partial(gallery.pictures, services), partial(gallery.suggest, services)
+    )
+
+    router.button("cancel", partial(image.cancel, services))
+    router.button("again", partial(image.again, services))
+    router.button("vary", partial(edit.vary, services))
+    router.form(reword.VERB, partial(reword.ask, services), partial(reword.draw, services))
+    router.button("show", partial(gallery.show, services))
+    router.button("original", partial(picture.original, services))
+    router.button("details", partial(picture.details, services))
+
+    edit_image = MenuItem("reword", {"en": "Edit image", "hi": "तस्वीर बदलें"}, opens_form=True)
+    router.menu(edit_image, partial(reword.ask, services))
+    variations = MenuItem("vary", {"en": "Variations", "hi": "मिलती-जुलती तस्वीर"})
+    router.menu(variations, partial(edit.vary, services))

@@ -7,13 +7,16 @@ from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from billing.business import BusinessSettings
 from billing.hours import Hours
 from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plans
-from chat.model import Chat
-from engine.engine import Engine
+from billing.receipts import Receipts
+from chat.platform import Chat
+from engine.backend import Backend
 from engine.job import GUIDANCE_MAX, PROMPT_CHARS_MAX, STEPS_MAX
+from handlers.blocklist import BlockList
 from handlers.links import Links
 from handlers.progress import ProgressBoard
 from store.blobs import Blobs
@@ -55,11 +58,17 @@ class Services:
     orders: Orders
     payments: Payments | None
     """None when nothing is sold."""
-    engine: Engine
+    receipts: Receipts
+    engine: Backend
     progress: ProgressBoard
     chats: Mapping[str, Chat]
     images: ImageSettings
+    blocklist: BlockList
     keep_days: int
+    business: BusinessSettings
+    """Who sells."""
+    draws_elsewhere: bool
+    """Whether words may leave the operator's machine to be drawn, which people are told."""
     admins: frozenset[str]
     """Who may use /admin: `telegram:123`."""
     clock: Callable[[], int]

@@ -17,6 +17,7 @@ SESSION = Command(
     "session",
     {"en": "Time and credits left", "hi": "बचा समय और क्रेडिट"},
     is_private=True,
+    names={"hi": "सत्र"},
 )
 
 

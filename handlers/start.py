@@ -2,25 +2,35 @@
 
 from chat.commands import Command, Option, Options
 from chat.model import Button, CommandCall, PlainText, Reply
-from handlers import buy, session
+from handlers import buy, link, session
 from handlers.services import Services
 from handlers.texts import texts
 
 START = Command(
     "start",
     {"en": "Begin here", "hi": "यहाँ से शुरू करें"},
-    (Option("payload", {"en": "Where a link leads", "hi": "लिंक कहाँ ले जाता है"}, is_rest=True),),
+    (
+        Option(
+            "payload",
+            {"en": "Where a link leads", "hi": "लिंक कहाँ ले जाता है"},
+            is_rest=True,
+            names={"hi": "लिंक"},
+        ),
+    ),
+    names={"hi": "शुरू"},
 )
-HELP = Command("help", {"en": "What I can do", "hi": "मैं क्या कर सकता हूँ"})
+HELP = Command("help", {"en": "What I can do", "hi": "मैं क्या कर सकता हूँ"}, names={"hi": "मदद"})
 
 
 async def start(services: Services, call: CommandCall, options: Options) -> Reply | None:
-    """Welcome a person; a link that led here may ask for the plans at once."""
-    match options.get("payload"):
-        case "buy":
-            return await buy.show_plans(services, call)
-        case "session":
-            return await session.show(services, call)
+    """Welcome a person; a link that led here may ask for more at once."""
+    payload = str(options.get("payload", ""))
+    if payload == "buy":
+        return await buy.show_plans(services, call)
+    if payload == "session":
+        return await session.show(services, call)
+    if payload.startswith(link.DEEP_LINK):
+        return await link.link(services, call, {"code": payload.removeprefix(link.DEEP_LINK)})
     words = texts(call.user.language)
     return Reply(
         words.welcome(call.user.name),

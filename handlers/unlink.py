@@ -15,6 +15,7 @@ UNLINK = Command(
     "unlink",
     {"en": "A wallet of its own for this app", "hi": "इस ऐप का बटुआ अलग करें"},
     is_private=True,
+    names={"hi": "अलग"},
 )
 
 

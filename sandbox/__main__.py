@@ -5,6 +5,7 @@ import asyncio
 import sys
 
 from sandbox.app import Sandbox, serve
+from sandbox.backends import automatic1111, comfyui, huggingface
 from sandbox.discord.gateway import TOKEN as DISCORD_TOKEN
 from sandbox.razorpay.keys import KEY_ID, KEY_SECRET, WEBHOOK_SECRET
 from sandbox.telegram.bot import TOKEN
@@ -15,6 +16,8 @@ WELCOME = """\
   chat window   {url}/
   Bot API       {url}/bot   token {token}
   Discord       {url}/api/v10, {gateway_url}   token {discord_token}
+  Back ends     {url}/backends/automatic1111, sdnext: {web_ui}; comfyui: {comfyui};
+                huggingface/models/{model}: {huggingface}
   Razorpay      {url}   key {key_id}, secret {key_secret}, webhook secret {webhook_secret}
 """
 
@@ -54,6 +57,10 @@ def _welcome(sandbox: Sandbox) -> str:
         key_id=KEY_ID,
         key_secret=KEY_SECRET,
         webhook_secret=WEBHOOK_SECRET,
+        web_ui=f"{automatic1111.USER}:{automatic1111.PASSWORD}",
+        comfyui=comfyui.TOKEN,
+        model=huggingface.MODEL,
+        huggingface=huggingface.TOKEN,
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from sandbox import control, window
+from sandbox.backends import app as backends
+from sandbox.backends.app import Backends
 from sandbox.discord import app as discord
 from sandbox.discord.world import Discord
 from sandbox.razorpay import app as razorpay
@@ -24,6 +26,7 @@ from sandbox.world import World
 WORLD = web.AppKey("world", World)
 BOT = web.AppKey("bot", Bot)
 DISCORD = web.AppKey("discord", Discord)
+BACKENDS = web.AppKey("backends", Backends)
 _LARGEST_REQUEST = 80 * 1024 * 1024
 _SHUTDOWN_SECONDS = 0.1
 
@@ -36,6 +39,7 @@ class Sandbox:
     world: World
     bot: Bot
     discord: Discord
+    backends: Backends
 
 
 def build_app(
@@ -55,6 +59,7 @@ def build_app(
     targets = [Target("merchant", razorpay_webhook, WEBHOOK_SECRET)] if razorpay_webhook else []
     razorpay.setup(app, clock=world.now, public_url=lambda: public_url, targets=targets)
     app[DISCORD] = discord.setup(app, world, public_url=public_url)
+    app[BACKENDS] = backends.setup(app)
     window.setup(app)
     app.cleanup_ctx.append(_webhooks)
     return app
@@ -86,6 +91,6 @@ async def serve(
     await runner.setup()
     try:
         await web.SockSite(runner, listening).start()
-        yield Sandbox(url, world, bot, app[DISCORD])
+        yield Sandbox(url, world, bot, app[DISCORD], app[BACKENDS])
     finally:
         await runner.cleanup()

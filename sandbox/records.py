@@ -110,6 +110,9 @@ class Message:
     caption_above: bool = False
     silent: bool = False
     protected: bool = False
+    asks: tuple[str, ...] = ()
+    """Whose app opens a field to answer this message."""
+    placeholder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

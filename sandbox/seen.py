@@ -49,6 +49,8 @@ class SeenMessage:
     reply_to: int | None
     album: str | None
     seq: int
+    asks: tuple[str, ...] = ()
+    """Whose app opens a field to answer this."""
 
     @property
     def buttons(self) -> list[str]:
@@ -98,6 +100,7 @@ def read_message(shown: Json, content: bytes) -> SeenMessage:
         reply_to=cast("int | None", shown["reply_to"]),
         album=cast("str | None", shown["album"]),
         seq=whole(shown["seq"]),
+        asks=tuple(str(key) for key in items(shown["asks"])),
     )
 
 

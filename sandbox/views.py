@@ -40,6 +40,8 @@ def message(shown: Message, seq: int = 0) -> Json:
         "album": shown.album,
         "caption_above": shown.caption_above,
         "silent": shown.silent,
+        "asks": list(shown.asks),
+        "placeholder": shown.placeholder,
         "seq": seq,
     }
 

@@ -53,8 +53,11 @@ async def undecided_payments(tx: Transaction) -> list[Found]:
         WHERE p.gateway = 'razorpay' AND p.currency = 'INR' AND p.decision <> 'none'
           AND NOT EXISTS (SELECT 1 FROM transfers t
             WHERE t.key = 'capture:' || p.id AND t.amount = p.amount_paise
-              AND t.credit = CASE p.decision WHEN 'suspense' THEN 'suspense'
-                ELSE 'hours:deferred:' || p.order_id END)
+              AND t.credit = CASE WHEN p.decision = 'suspense' OR EXISTS
+                  (SELECT 1 FROM transfers h WHERE h.key = 'honour:' || p.id
+                    AND h.debit = 'suspense' AND h.amount = p.amount_paise
+                    AND h.credit = 'hours:deferred:' || p.order_id)
+                THEN 'suspense' ELSE 'hours:deferred:' || p.order_id END)
         UNION ALL
         SELECT t.key, 'books money that no payment brought' FROM transfers t
         WHERE t.key LIKE 'capture:%' AND NOT EXISTS
@@ -174,6 +177,22 @@ async def strayed_credits(tx: Transaction) -> list[Found]:
         UNION ALL
         SELECT r.key, 'is reserved for no job' FROM transfers r
         WHERE r.phase = 'pending' AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id = r.key)
+        """,
+    )
+
+
+async def torn_receipts(tx: Transaction) -> list[Found]:
+    """Series with gaps, and receipts of another amount or order than their payment."""
+    return await _found(
+        tx,
+        """
+        SELECT series, 'has ' || count(*) || ' receipts up to number ' || max(number)
+        FROM receipts GROUP BY series HAVING count(*) <> max(number)
+        UNION ALL
+        SELECT r.series || '/' || r.number, 'is not of its payment ' || r.payment_id
+        FROM receipts r LEFT JOIN payments p ON p.id = r.payment_id AND p.order_id = r.order_id
+          AND p.amount_paise = r.total AND p.currency = r.currency AND p.decision = 'fulfilled'
+        WHERE p.id IS NULL
         """,
     )
 

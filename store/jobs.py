@@ -10,7 +10,19 @@ from store.tables import image_generations, jobs
 
 Kind = Literal["image", "video"]
 State = Literal["queued", "done", "failed", "cancelled"]
-Failure = Literal["busy", "crashed", "failed", "lost", "memory", "model_missing", "size"]
+Failure = Literal[
+    "busy",
+    "crashed",
+    "failed",
+    "lost",
+    "memory",
+    "model_missing",
+    "size",
+    "unreachable",
+    "withheld",
+]
+
+_AFTER_DOT = chr(ord(".") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,8 @@ class Job:
     finished_at: int | None = None
     failure: Failure | None = None
     failure_detail: str | None = None
+    backend: str | None = None
+    """Who drew it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,22 @@ async def exists(tx: Transaction, job_id: str) -> bool:
 async def get(tx: Transaction, job_id: str) -> Job | None:
     """Read a job."""
     row = (await tx.execute(sa.select(jobs).where(jobs.c.id == job_id))).one_or_none()
-    return Job(**{f: getattr(row, f) for f in Job.__slots__}) if row else None
+    return _job(row) if row else None
+
+
+def first_of(job_id: str) -> str:
+    """The job that stands for a request: the pictures of one are `job_x`, `job_x.2` and so on."""
+    return job_id.partition(".")[0]
+
+
+async def parts(tx: Transaction, job_id: str) -> list[Job]:
+    """The jobs of a request, in their order; `job_id` is the first."""
+    # A range, which the key's index answers; LIKE would read every job there is.
+    is_further = sa.and_(jobs.c.id > f"{job_id}.", jobs.c.id < f"{job_id}{_AFTER_DOT}")
+    found = await tx.execute(
+        sa.select(jobs).where((jobs.c.id == job_id) | is_further).order_by(jobs.c.id)
+    )
+    return [_job(row) for row in found]
 
 
 async def end(
@@ -74,12 +103,19 @@ async def end(
     now: int,
     failure: Failure | None = None,
     detail: str | None = None,
+    backend: str | None = None,
 ) -> bool:
     """Move a queued job to its end; False when it had ended before, and nothing may be changed."""
     moved = await tx.execute(
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.state == "queued")
-        .values(state=state, finished_at=now, failure=failure, failure_detail=detail)
+        .values(
+            state=state,
+            finished_at=now,
+            failure=failure,
+            failure_detail=detail,
+            backend=backend,
+        )
     )
     return moved.rowcount == 1
 
@@ -121,6 +157,17 @@ async def get_generation(tx: Transaction, job_id: str) -> Generation | None:
     return Generation(**{f: getattr(row, f) for f in Generation.__slots__}) if row else None
 
 
+async def generations(tx: Transaction, user_id: int, words: str, limit: int) -> list[Generation]:
+    """One person's newest pictures; with words, those that have them or have them as their id."""
+    query = sa.select(image_generations).where(image_generations.c.user_id == user_id)
+    if words:
+        said = image_generations.c.prompt.icontains(words, autoescape=True)
+        query = query.where(said | (image_generations.c.id == words))
+    newest = image_generations.c.created_at.desc(), image_generations.c.id
+    found = await tx.execute(query.order_by(*newest).limit(limit))
+    return [Generation(**{f: getattr(row, f) for f in Generation.__slots__}) for row in found]
+
+
 async def live(tx: Transaction) -> tuple[int, int | None]:
     """How many jobs have not ended, and when the oldest of them was accepted."""
     found = await tx.execute(
@@ -128,3 +175,7 @@ async def live(tx: Transaction) -> tuple[int, int | None]:
     )
     count, oldest = found.one()
     return int(count), oldest
+
+
+def _job(row: sa.Row[Any]) -> Job:
+    return Job(**{field: getattr(row, field) for field in Job.__slots__})

@@ -164,6 +164,14 @@ async def refunds_of(tx: Transaction, payment_id: str) -> list[Refund]:
     return [Refund(*row) for row in found]
 
 
+async def failed_refunds(tx: Transaction) -> list[Refund]:
+    """The refunds that never came to their end."""
+    found = await tx.execute(
+        sa.select(*_refund).where(refunds.c.status == "failed").order_by(refunds.c.created_at)
+    )
+    return [Refund(*row) for row in found]
+
+
 async def set_refund(
     tx: Transaction, refund_id: str, status: RefundStatus, gateway_refund_id: str | None, now: int
 ) -> None:

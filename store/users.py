@@ -1,6 +1,7 @@
 """Rows of people: who they are here, and as whom each platform knows them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -15,6 +16,16 @@ class User:
 
     id: int
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An entry of the audit log."""
+
+    at: int
+    actor: str
+    subject: str
+    detail: dict[str, Any]
 
 
 async def find(tx: Transaction, platform: str, platform_id: str) -> User | None:
@@ -55,6 +66,18 @@ async def set_language(tx: Transaction, user_id: int, language: str) -> None:
     await tx.execute(sa.update(users).where(users.c.id == user_id).values(language=language))
 
 
+async def state_of(tx: Transaction, user_id: int) -> str | None:
+    """Where a person lives, if they were asked."""
+    found = await tx.execute(sa.select(users.c.state).where(users.c.id == user_id))
+    row = found.one()
+    return str(row.state) if row.state else None
+
+
+async def set_state(tx: Transaction, user_id: int, state: str) -> None:
+    """Remember where a person lives."""
+    await tx.execute(sa.update(users).where(users.c.id == user_id).values(state=state))
+
+
 async def conversation(
     tx: Transaction, user_id: int, platform: str, chat: str, thread: str, now: int
 ) -> int:
@@ -68,6 +91,27 @@ async def conversation(
         insert(conversations).values(**key, created_at=now).returning(conversations.c.id)
     )
     return int(added.scalar_one())
+
+
+async def is_audited(tx: Transaction, action: str, subject: str) -> bool:
+    """Whether the audit log has this."""
+    found = await tx.execute(
+        sa.select(audit_log.c.id)
+        .where(audit_log.c.action == action, audit_log.c.subject == subject)
+        .limit(1)
+    )
+    return found.one_or_none() is not None
+
+
+async def audited(tx: Transaction, action: str, limit: int) -> list[Audited]:
+    """The newest entries of a kind, newest first."""
+    found = await tx.execute(
+        sa.select(audit_log)
+        .where(audit_log.c.action == action)
+        .order_by(audit_log.c.id.desc())
+        .limit(limit)
+    )
+    return [Audited(row.at, row.actor, row.subject, row.detail) for row in found]
 
 
 async def audit(

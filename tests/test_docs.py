@@ -172,11 +172,11 @@ def flattened(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
 
 def expected_cells(name: str) -> list[str]:
     """The name in the environment, and the default."""
-    if name.startswith("plans."):
+    if name.startswith(("plans.", "backends.")):
         return []
     environment = f"`HUB_{name.upper().replace('.', '__')}`"
     own = settings()[name]
-    if isinstance(own, SecretStr):
+    if isinstance(own, SecretStr) or name == "backend_secrets":
         return [environment, "secret"]
     value = shipped().get(name, own)
     if isinstance(value, Mapping):

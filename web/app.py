@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 
 from handlers.services import Services
 from store.errors import StoreError
-from web import health, media, pay, webhooks
+from web import health, legal, media, pay, webhooks
 from web.keys import SERVICES, TELEGRAM, TelegramWebhook
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,8 @@ def build_app(services: Services, telegram: TelegramWebhook | None) -> web.Appli
     app.router.add_get("/metrics", health.metrics)
     app.router.add_post("/webhooks/razorpay", webhooks.razorpay)
     app.router.add_get("/pay/return", pay.returned)
+    for page in legal.PAGES:
+        app.router.add_get(f"/{page}", legal.page)
     app.router.add_get("/media/{job}", media.picture)
     if telegram is not None:
         app[TELEGRAM] = telegram

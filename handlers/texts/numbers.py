@@ -33,6 +33,11 @@ def clock_time(moment: int) -> str:
     return datetime.fromtimestamp(moment, IST).strftime("%H:%M")
 
 
+def date_time(moment: int) -> str:
+    """A moment as a day and a time in India, for paper."""
+    return datetime.fromtimestamp(moment, IST).strftime("%d-%m-%Y %H:%M IST")
+
+
 def minutes(seconds: int) -> int:
     """Whole minutes, rounded up: 61 seconds are 2 minutes left."""
     return -(-seconds // 60)

@@ -1,5 +1,6 @@
 """Inline keyboards: read from a request with the real refusals, written into a message."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sandbox.records import Button, Json, JsonValue, Keyboard
@@ -10,6 +11,7 @@ LONGEST_DATA = 64
 WIDEST_ROW = 8
 MOST_BUTTONS = 100
 LONGEST_COPY = 256
+LONGEST_PLACEHOLDER = 64
 _STYLES = {"danger", "success", "primary"}
 _SCHEMES = {"http", "https", "tg", "ton"}
 
@@ -17,13 +19,16 @@ _SCHEMES = {"http", "https", "tg", "ton"}
 def read_keyboard(params: Params, *, edit: bool = False) -> Keyboard:
     """The inline keyboard of a request; empty where there is none.
 
-    Only inline keyboards are pretended: reply keyboards are refused, not silently dropped.
+    Only inline keyboards and fields to answer are pretended: reply keyboards are refused, not
+    silently dropped.
 
     Raises:
         ApiError: 400 with the sentence of the real server.
     """
     markup = params.object("reply_markup", "reply keyboard markup")
     if not markup:
+        return ()
+    if markup.get("force_reply") is True and not edit:
         return ()
     rows = markup.get("inline_keyboard")
     if not isinstance(rows, list):
@@ -32,6 +37,25 @@ def read_keyboard(params: Params, *, edit: bool = False) -> Keyboard:
     keyboard = tuple(_row(row) for row in rows)
     _check_size(keyboard)
     return tuple(row for row in keyboard if row)
+
+
+@dataclass(frozen=True, slots=True)
+class ForceReply:
+    """A field to answer that opens by itself; `selective` for those whom the message concerns."""
+
+    placeholder: str
+    selective: bool
+
+
+def read_force_reply(params: Params) -> ForceReply | None:
+    """The field to answer that a request asks for."""
+    markup = params.object("reply_markup", "reply keyboard markup")
+    if not markup or markup.get("force_reply") is not True:
+        return None
+    placeholder = string(markup.get("input_field_placeholder"))
+    if len(placeholder) > LONGEST_PLACEHOLDER:
+        raise bad_request("input field placeholder is too long")
+    return ForceReply(placeholder, markup.get("selective") is True)
 
 
 def _row(row: JsonValue) -> tuple[Button, ...]:

@@ -13,7 +13,7 @@ from sandbox.telegram.entities import (
     read_text,
 )
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.keyboards import read_keyboard
+from sandbox.telegram.keyboards import read_force_reply, read_keyboard
 from sandbox.telegram.media import input_media, sent_media
 from sandbox.telegram.params import Params, string
 
@@ -33,7 +33,7 @@ async def send_message(bot: Bot, params: Params) -> JsonValue:
     keyboard = read_keyboard(params)
     chat = bot.chat_to_speak_in(params)
     message = replace(_new(bot, chat, params), text=text, entities=entities, keyboard=keyboard)
-    return bot.render.message(bot.world.post(message))
+    return bot.render.message(bot.world.post(_asking(bot, chat, params, message)))
 
 
 async def send_photo(bot: Bot, params: Params) -> JsonValue:
@@ -117,6 +117,24 @@ async def send_chat_action(bot: Bot, params: Params) -> JsonValue:
     chat = bot.open_chat(params)
     bot.world.emit("action", chat.key, Action(action))
     return True
+
+
+def _asking(bot: Bot, chat: Chat, params: Params, message: Message) -> Message:
+    """The message with the field to answer that it opens, and for whom."""
+    field = read_force_reply(params)
+    if field is None:
+        return message
+    original = bot.world.message(chat.key, message.reply_to or 0)
+    concerned = {entity.user_id for entity in message.entities}
+    asks = tuple(
+        key
+        for key in chat.members
+        if not field.selective
+        or chat.kind == "private"
+        or bot.world.people[key].id in concerned
+        or (original is not None and original.sender == key)
+    )
+    return replace(message, asks=asks, placeholder=field.placeholder)
 
 
 def _new(bot: Bot, chat: Chat, params: Params) -> Message:

@@ -239,6 +239,7 @@ async function load() {
   Object.assign(world, {
     people: new Map(found.people.map((p) => [p.key, p])), guilds: found.guilds, channels: new Map(found.channels.map((c) => [c.key, c])), bot: found.bot, clockAhead: found.now - Date.now() / 1000,
   });
+  if (!world.people.has(world.person)) world.person = "asha";
   if (!here()?.members.includes(world.person)) world.channel = "general";
   const mine = found.channels.filter((c) => c.members.includes(world.person));
   await Promise.all(mine.map(async (channel) => {
@@ -278,7 +279,7 @@ async function begin() {
 }
 
 const [person, channel] = location.hash.slice(1).split("/");
-Object.assign(world, { person: ["asha", "ravi", "meera"].includes(person) ? person : "asha", channel: channel || "general" });
+Object.assign(world, { person: person || "asha", channel: channel || "general" });
 setupComposer(world, (posted, label) => sent(posted, { title: label }));
 setupDrawer(world, { here, reload: load });
 $("lightbox").addEventListener("click", () => $("lightbox").close());

@@ -470,6 +470,7 @@ function drawContext() {
       h("button", { type: "button", class: "icon", "aria-label": "Remove", onclick: drop }, icon("close")),
     ].filter(Boolean));
   }
+  $("composer").placeholder = state.replyTo?.placeholder || "Message";
   resize();
 }
 
@@ -556,6 +557,7 @@ function happen(event) {
       if (shown.sender === "bot") endAction(event.chat);
       if (event.kind === "message") countUnread(event.chat, shown);
       if (event.chat === state.chat) draw({ fresh: event.kind === "message" });
+      if (event.kind === "message" && event.chat === state.chat && shown.asks.includes(state.person)) replyTo(shown);
       drawSide();
       break;
     case "deleted":

@@ -18,6 +18,8 @@ from store.tables.people import (
     users,
     wrong_codes,
 )
+from store.tables.receipts import receipts
+from store.tables.trials import trials
 from store.tables.work import cards, image_generations, jobs, video_generations
 
 __all__ = [
@@ -37,9 +39,11 @@ __all__ = [
     "metadata",
     "orders",
     "payments",
+    "receipts",
     "refunds",
     "session_config",
     "transfers",
+    "trials",
     "user_sessions",
     "users",
     "video_generations",

@@ -11,6 +11,8 @@ users = Table(
     Column("id", Integer, primary_key=True),
     Column("language", Text, nullable=False),
     Column("created_at", Integer, nullable=False),
+    # Where a buyer lives, as the tax wants to know; asked only by registered sellers.
+    Column("state", Text),
 )
 
 identities = Table(
@@ -76,4 +78,5 @@ audit_log = Table(
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", sa.JSON, nullable=False),
+    Index("audit_log_of", "action", "subject"),
 )

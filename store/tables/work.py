@@ -20,6 +20,7 @@ jobs = Table(
     Column("finished_at", Integer),
     Column("failure", Text),
     Column("failure_detail", Text),
+    Column("backend", Text),
     one_of("kind", "image", "video"),
     one_of("state", "queued", "done", "failed", "cancelled"),
     CheckConstraint("cost > 0", name="cost_is_positive"),
@@ -28,7 +29,8 @@ jobs = Table(
 )
 
 # The one message in a chat that shows a job or an order; drawn again when its subject
-# changes. `revision` counts the changes, `shown` is the last one the platform has.
+# changes. `revision` counts the changes, `shown` is the last one the platform has, and below 0
+# when it would not have the newest.
 cards = Table(
     "cards",
     metadata,

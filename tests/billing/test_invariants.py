@@ -129,6 +129,8 @@ BREAKS = [
         "what_people_see_is_the_ledgers",
         "DELETE FROM transfers WHERE key IN (SELECT id FROM jobs WHERE state = 'queued')",
     ),
+    ("receipts_are_numbered_without_gaps", "DELETE FROM receipts WHERE number = 1"),
+    ("receipts_are_numbered_without_gaps", "UPDATE receipts SET total = 1 WHERE number = 1"),
 ]
 
 _used: list[bytes] = []

@@ -24,9 +24,10 @@ async def merged(one: Desk, other: Desk) -> int:
     return await one.do(lambda tx: merge(tx, one.hours, one.orders, one.user, other.user))
 
 
-async def test_the_older_user_has_all_and_the_other_nothing(desk: Desk) -> None:
+async def test_the_older_user_has_all_and_the_other_nothing(desk: Desk, clock: FakeClock) -> None:
     other = await other_desk(desk)
     await desk.buy("flash")
+    clock.pass_(1)  # the orders of one second have no order
     await other.buy("pro", hours=2)
 
     kept = await merged(other, desk)
@@ -52,6 +53,15 @@ async def test_spent_and_bound_credits_stay_where_they_were(desk: Desk) -> None:
     assert await desk.left() == 6
     await desk.void("bound")
     assert await desk.left() == 7
+
+
+async def test_where_a_person_lives_is_not_forgotten(desk: Desk) -> None:
+    other = await other_desk(desk)
+    await desk.do(lambda tx: users.set_state(tx, other.user, "Goa"))
+
+    kept = await merged(desk, other)
+
+    assert await desk.do(lambda tx: users.state_of(tx, kept)) == "Goa"
 
 
 async def test_credits_that_outlived_their_hour_come_along(desk: Desk, clock: FakeClock) -> None:

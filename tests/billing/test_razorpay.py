@@ -166,3 +166,16 @@ async def test_a_slow_clock_is_corrected_by_the_very_refusal_it_causes(
     made = await gateway.create_link(request(slow))
     gateway.close()
     assert made.expires_at == slow() + 20 * 60
+
+
+async def test_a_refund_under_way_is_read_until_its_end(
+    razorpay: Razorpay, sandbox: Sandbox, clock: FakeClock
+) -> None:
+    made = await razorpay.create_link(request(clock))
+    await sandbox.pay(made.url)
+    link = await razorpay.fetch_link(made.id)
+    assert link.order_id is not None
+    (payment,) = await razorpay.order_payments(link.order_id)
+    begun = await razorpay.refund(payment.id, 100, "rfd_000000000001")
+
+    assert await razorpay.fetch_refund(begun.id) == begun

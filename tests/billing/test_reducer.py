@@ -8,11 +8,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from billing.business import BusinessSettings
 from billing.gateway import LinkStatus, ObservedLink, ObservedPayment, PaymentStatus
 from billing.hours import Hours
 from billing.ledger import CLEARING, SUSPENSE, balances
 from billing.orders import Orders
+from billing.receipts import Receipts
 from billing.reducer import RANK, Policy
+from billing.refunds import Refunds
 from billing.settlement import Settlement
 from store import hours as hour_rows
 from store import orders as order_rows
@@ -20,6 +23,7 @@ from store import payments as rows
 from store.database import Database, Transaction
 from tests.doubles.clock import START, FakeClock
 from tests.doubles.database import undone
+from tests.doubles.gateway import FakeGateway
 from tests.doubles.work import RecordingWork
 
 PRICE, LINK_S, GRACE_S = 10_000, 20 * 60, 30 * 60
@@ -109,7 +113,15 @@ async def test_however_it_is_looked_at_one_payment_buys_and_the_rest_is_held(
     status: LinkStatus,
     cancelled: bool,
 ) -> None:
-    settlement = Settlement("razorpay", hours, RecordingWork(), FakeClock(), Policy(GRACE_S))
+    settlement = Settlement(
+        "razorpay",
+        hours,
+        RecordingWork(),
+        FakeClock(),
+        Policy(GRACE_S),
+        Receipts(BusinessSettings(), FakeClock()),
+        Refunds(database, FakeGateway(FakeClock()), RecordingWork(), FakeClock()),
+    )
 
     async def scenario(tx: Transaction) -> None:
         opened = await orders.open(tx, user, "flash", 1, "razorpay")

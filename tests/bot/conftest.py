@@ -7,7 +7,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.discord import DiscordAdapter
+from sandbox.app import Sandbox, serve
 from tests.bot.discord_api import DiscordApi, serve_discord_api
+from tests.bot.discord_stage import Stage, staged
 from tests.bot.discord_talk import adapter_of
 
 
@@ -27,3 +29,15 @@ async def discord_api(discord_addresses: None) -> AsyncIterator[DiscordApi]:  # 
 async def discord_adapter(discord_api: DiscordApi) -> AsyncIterator[DiscordAdapter]:
     async with adapter_of(discord_api) as adapter:
         yield adapter
+
+
+@pytest.fixture
+async def sandbox(discord_addresses: None) -> AsyncIterator[Sandbox]:  # noqa: ARG001
+    async with serve() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def stage(sandbox: Sandbox) -> AsyncIterator[Stage]:
+    async with staged(sandbox) as stage:
+        yield stage

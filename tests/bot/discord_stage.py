@@ -1,13 +1,26 @@
 """A bot on the pretended Discord whose handlers are the test's."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.discord import DiscordAdapter
-from chat.commands import Command, Option
-from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, Reply
+from bot.discord_offers import Offers
+from chat.commands import Command, MenuItem, Option, Suggestion
+from chat.model import (
+    Address,
+    Button,
+    ButtonPress,
+    CommandCall,
+    Form,
+    FormAnswer,
+    Incoming,
+    MenuCall,
+    PlainText,
+    Reply,
+    Typing,
+)
 from chat.text import bold, text
 from sandbox.app import Sandbox
 from sandbox.client import SandboxClient
@@ -24,9 +37,20 @@ IMAGE = Command(
     ),
     names={"hi": "चित्र"},
 )
+PICTURES = Command(
+    "pictures",
+    {"en": "What you drew"},
+    (Option("picture", {"en": "Some of its words"}, is_suggested=True),),
+)
 SESSION = Command("session", {"en": "What is left"}, is_private=True)
 ADMIN = Command("admin", {"en": "For the operator"}, audience="admins", is_private=True)
 AGAIN = Button("Again", press="v1:again:7")
+ASK = Button("Edit prompt", press="v1:ask:7")
+FORM = Form("v1:ask:7", "Edit prompt", "What to draw", "a fox", 20)
+MENU = (
+    MenuItem("ask", {"en": "Edit image", "hi": "तस्वीर बदलें"}, opens_form=True),
+    MenuItem("vary", {"en": "Variations"}),
+)
 
 
 @dataclass
@@ -81,8 +105,20 @@ def adapter_of(sandbox: Sandbox) -> DiscordAdapter:
         explain=lambda error, _: Reply(text(type(error).__name__), private=True),
         clock=sandbox.world.now,
     )
-    adapter.introduce([IMAGE, SESSION, ADMIN])
+    adapter.introduce(
+        Offers(
+            [IMAGE, PICTURES, SESSION, ADMIN],
+            suggest,
+            MENU,
+            lambda data: data.startswith("v1:ask:"),
+        )
+    )
     return adapter
+
+
+async def suggest(typing: Typing) -> Sequence[Suggestion]:
+    said = f"{typing.command} {typing.option} of {typing.user.name}"
+    return [Suggestion(f"{typing.words} {number} " * 30, said) for number in range(30)]
 
 
 async def echo(incoming: Incoming) -> Reply:
@@ -91,5 +127,10 @@ async def echo(incoming: Incoming) -> Reply:
             return Reply(text(bold(incoming.name), f" {incoming.arguments}"), ((AGAIN,),))
         case ButtonPress():
             return Reply(text("pressed ", incoming.data.removeprefix("v1:")))
-        case _:
+        case FormAnswer():
+            return Reply(text(f"{incoming.form.removeprefix('v1:')} {incoming.words}"))
+        case MenuCall():
+            below = [press.removeprefix("v1:") for press in incoming.presses]
+            return Reply(text(incoming.name, " ", " ".join(below)))
+        case PlainText():
             return Reply(text(incoming.text))

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from bot.discord import DiscordAdapter, Dispatch
+from bot.discord_offers import Offers
 from chat.commands import Command, Option
 from chat.model import Incoming, Reply
 from chat.text import text
@@ -29,7 +30,7 @@ def adapter_of(api: DiscordApi, token: str = TOKEN) -> DiscordAdapter:
     adapter = DiscordAdapter(
         token, api.url, api.gateway_url, explain=explain, clock=lambda: NOW, sleep=at_once
     )
-    adapter.introduce([IMAGE, SESSION])
+    adapter.introduce(Offers([IMAGE, SESSION]))
     return adapter
 
 

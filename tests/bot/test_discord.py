@@ -5,7 +5,8 @@ import pytest
 
 from bot.discord import DiscordAdapter
 from chat.errors import CannotAnswerHereError, TryLaterError
-from chat.model import Address, Chat, Reply
+from chat.model import Address, Reply
+from chat.platform import Chat
 from chat.text import text
 from tests.bot.discord_api import DiscordApi
 from tests.bot.discord_events import (

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from bot.discord_commands import declaration
+from bot.discord_answering import modal
+from bot.discord_commands import declaration, menu_declaration
 from bot.discord_render import payload
-from chat.commands import Command, Option
-from chat.model import Button, Media, Reply
+from chat.commands import Command, MenuItem, Option
+from chat.model import Button, Form, Media, Reply
 from chat.text import bold, text
 
 _SPEC = Path(__file__).parents[3] / "shared" / "specs" / "discord-openapi.json"
@@ -84,6 +85,13 @@ def test_messages_are_as_discord_describes_them(
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_commands_are_as_discord_describes_them(check: Check, command: Command) -> None:
     check("ApplicationCommandUpdateRequest", declaration(command))
+
+
+def test_menus_and_forms_are_as_discord_describes_them(check: Check) -> None:
+    item = MenuItem("vary", {"en": "Variations", "hi": "मिलती-जुलती"})
+    check("ApplicationCommandUpdateRequest", menu_declaration(item))
+    form = Form("v1:ask:7", "Edit prompt " * 9, "What to draw " * 9, "x" * 5000, 9000)
+    check("ModalInteractionCallbackRequest", {"type": 9, "data": modal(form)})
 
 
 def test_the_check_can_fail(check: Check) -> None:

@@ -1,7 +1,8 @@
 import pytest
 
 from bot.discord import DiscordAdapter
-from chat.commands import Command
+from bot.discord_offers import Offers
+from chat.commands import Command, MenuItem
 from chat.errors import TokenRejectedError
 from tests.bot.discord_api import TOKEN, DiscordApi
 from tests.bot.discord_events import APPLICATION, slash
@@ -19,20 +20,24 @@ async def test_commands_are_published_again_only_when_they_changed(
     for command in discord_api.commands:
         command |= {"id": "1", "version": "2", "dm_permission": True, "nsfw": False}
         command["contexts"].reverse()
-        for option in command["options"]:
+        command.setdefault("description", "")
+        for option in command.get("options", ()):
             if not option["required"]:
                 del option["required"]
     await publish(discord_api, SESSION, IMAGE)
     assert len(discord_api.sent(f"PUT {COMMANDS}")) == 1
 
     await publish(discord_api, SESSION)
-    assert [command["name"] for command in discord_api.commands] == ["session"]
+    assert [command["name"] for command in discord_api.commands] == ["session", "Variations"]
+
+
+VARIATIONS = MenuItem("vary", {"en": "Variations"})
 
 
 async def publish(api: DiscordApi, *commands: Command) -> None:
     connections = len(api.sent("GET /gateway/bot"))
     async with adapter_of(api) as adapter:
-        adapter.introduce(commands)
+        adapter.introduce(Offers(commands, menu=[VARIATIONS]))
         async with running(adapter, Talk()):
             await api.until("GET /gateway/bot", connections + 1)
 

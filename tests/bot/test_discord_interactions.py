@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from bot.discord_address import Ticket, in_private, live_ticket, person
-from bot.discord_interactions import may_answer, to_call, to_press, to_words
-from chat.model import Address, ButtonPress, CommandCall, PlainText, UserRef
+from bot.discord_interactions import may_answer, to_call, to_press, to_typing, to_words
+from chat.model import Address, ButtonPress, CommandCall, PlainText, Typing, UserRef
 from tests.bot.discord_events import (
     APPLICATION,
     ASHA,
@@ -68,6 +68,11 @@ def test_a_press_on_a_hidden_message_is_private() -> None:
     heard = to_press(interaction(press("v1:plan:pro", is_ephemeral=True)), NOW)
     assert heard.address.private
     assert heard.address.chat == f"@{ASHA}"
+
+
+def test_who_is_typing_what_is_known() -> None:
+    event = interaction(slash("pictures", kind=4, picture="fo"))
+    assert to_typing(event, "picture", "fo") == Typing(USER, "pictures", "picture", "fo")
 
 
 def test_words_in_private_are_heard() -> None:

@@ -13,6 +13,7 @@ from chat.errors import (
     DeliveryError,
     MessageGoneError,
     RefusedError,
+    TooLargeError,
     TryLaterError,
     UnreachableError,
 )
@@ -210,7 +211,7 @@ async def test_a_picture_is_uploaded_with_what_it_shows(
 @pytest.mark.parametrize(
     ("status", "code", "more", "raised"),
     [
-        (413, 40005, {}, RefusedError),
+        (413, 40005, {}, TooLargeError),
         (400, 50035, {}, RefusedError),
         (503, 0, {}, TryLaterError),
         (401, 0, {}, TryLaterError),

@@ -18,11 +18,14 @@ from bot.settings import (
     TelegramSettings,
     WebSettings,
 )
+from engine.backend import BackendSettings
 from engine.engine import EngineHealth
 from engine.errors import EngineCrashedError, EngineError, ModelMissingError
 from sandbox.app import serve
+from sandbox.backends.automatic1111 import PASSWORD, USER
 from sandbox.telegram.bot import TOKEN
 from tests.doubles.database import fresh_database
+from tests.doubles.hub import BUSINESS
 from tests.doubles.razorpay import SETTINGS as RAZORPAY
 
 NOWHERE = "http://127.0.0.1:9"
@@ -76,6 +79,7 @@ def settings(tmp_path: Path, sandbox: str) -> Settings:
         ),
         web=WebSettings(public_url="https://hub.example", signing_key=SecretStr("k" * 32)),
         plans=(PLAN,),
+        business=BUSINESS,
     )
 
 
@@ -101,6 +105,13 @@ async def test_a_hub_that_lacks_nothing_is_well(settings: Settings) -> None:
     subjects = {finding.subject for finding in findings}
     assert subjects == {"database", "disk", "media", "telegram", "clock", "razorpay", "engine"}
     assert all(len(str(finding).splitlines()) == 1 for finding in findings)
+
+
+async def test_what_the_law_wants_known_and_is_not_filled_in_is_named(settings: Settings) -> None:
+    finding = await found(change(settings, "business", address="", phone=""), "business")
+
+    assert finding.level == "warning"
+    assert "fill in address, phone:" in finding.words
 
 
 async def test_nothing_is_left_behind(settings: Settings, tmp_path: Path) -> None:
@@ -319,3 +330,42 @@ async def test_a_machine_without_a_gpu_is_told_that_it_is_slow(
 
     assert finding.level == "warning"
     assert "tiny-sd on cpu" in finding.words
+
+
+STUDIO = BackendSettings(name="studio", kind="automatic1111", url=NOWHERE)
+LOCAL = BackendSettings(name="local", kind="local")
+
+
+async def test_each_back_end_is_asked_and_one_that_can_draw_is_enough(
+    settings: Settings, sandbox: str, engine: type[ExaminedEngine]
+) -> None:
+    engine.error = ModelMissingError("models/none")
+    studio = STUDIO.model_copy(update={"url": f"{sandbox}/backends/automatic1111"})
+    secrets = {"studio": SecretStr(f"{USER}:{PASSWORD}")}
+    chain = settings.model_copy(update={"backends": (LOCAL, studio), "backend_secrets": secrets})
+
+    assert (await found(chain, "engine")).level == "warning"
+    well = await found(chain, "back end")
+    assert (well.level, well.words) == (
+        "good",
+        "studio draws with pretended-v1.safetensors [0000000000]",
+    )
+
+
+async def test_a_chain_of_which_nobody_can_draw_is_serious(settings: Settings) -> None:
+    silent = settings.model_copy(update={"backends": (STUDIO,)})
+
+    finding = await found(silent, "back end")
+    assert finding.is_serious
+    assert "unreachable" in finding.words
+    assert "HUB_BACKEND_SECRETS__STUDIO" in finding.words
+
+
+async def test_a_back_end_that_only_drawing_can_test_is_no_more_than_likely(
+    settings: Settings,
+) -> None:
+    named = BackendSettings(name="hf", kind="huggingface", model="owner/model")
+
+    assert (await found(settings.model_copy(update={"backends": (named,)}), "back end")).level == (
+        "warning"
+    )

@@ -133,6 +133,7 @@ def test_secrets_are_shown_nowhere(config: Path, monkeypatch: pytest.MonkeyPatch
         ("[hours]\nkeep_days = 0", "hours.keep_days: "),
         (PLAN.format("Flash!"), "plans.0.id: "),
         (PLAN.format("flash") + PLAN.format("flash"), "plans: flash is there twice"),
+        ('[hours]\ntrial_plan = "gold"', "hours.trial_plan gold is no plan on sale"),
         (PLAN.format("flash").replace("10000", "99.5"), "plans.0.price_paise: "),
         ("not toml at all", "is no TOML"),
     ],
@@ -194,3 +195,32 @@ def test_every_sampler_can_be_chosen(config: Path) -> None:
     for sampler in SAMPLERS:
         config.write_text(f'[images]\nsampler = "{sampler}"\n')
         assert load_settings().images.sampler == sampler
+
+
+def test_back_ends_keep_their_order_and_their_secrets_come_from_the_environment(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text(
+        '[[backends]]\nname = "studio"\nkind = "sdnext"\nurl = "http://10.0.0.5:7860"\n'
+        '[[backends]]\nname = "local"\nkind = "local"\n'
+    )
+    monkeypatch.setenv("HUB_BACKEND_SECRETS__STUDIO", "hub:paint-box")
+    settings = load_settings()
+
+    assert [each.name for each in settings.backends] == ["studio", "local"]
+    assert settings.secrets_of_backends() == {"studio": "hub:paint-box"}
+    assert "paint-box" not in repr(settings)
+
+
+def test_a_back_ends_secret_in_the_file_is_refused(config: Path) -> None:
+    said = complaint(config, '[backend_secrets]\nstudio = "hub:paint-box"\n')
+
+    assert said == (
+        "backend_secrets.studio is a secret: set HUB_BACKEND_SECRETS__STUDIO in the environment"
+    )
+
+
+def test_a_back_end_that_cannot_be_spoken_to_is_named(config: Path) -> None:
+    said = complaint(config, '[[backends]]\nname = "studio"\nkind = "sdnext"\n')
+
+    assert said == "backends: studio needs a url"

@@ -10,7 +10,8 @@ import pytest
 from bot.telegram import Dispatch, TelegramAdapter
 from chat.commands import Command
 from chat.errors import MessageGoneError, TokenRejectedError, TryLaterError, UnreachableError
-from chat.model import Address, Button, Chat, Incoming, Reply
+from chat.model import Address, Button, Incoming, Reply
+from chat.platform import Chat
 from chat.text import text
 from tests.bot.bot_api import TOKEN, BotApi, serve_bot_api
 

@@ -11,6 +11,7 @@ from chat.errors import (
     DeliveryError,
     MessageGoneError,
     RefusedError,
+    TooLargeError,
     TryLaterError,
     UnreachableError,
 )
@@ -85,6 +86,17 @@ async def test_an_original_goes_as_a_file(api: BotApi, bot: Bot) -> None:
     assert api.calls[0].files == {"document": b"png bytes"}
 
 
+@pytest.mark.parametrize("media", [PHOTO, CLIP])
+async def test_a_covered_medium_stays_covered(api: BotApi, bot: Bot, media: Media) -> None:
+    covered = replace(CARD, media=replace(media, spoiler=True))
+    await send(bot, HOME, covered)
+    await edit(bot, HOME, covered)
+
+    sent, edited = api.calls
+    assert sent.params["has_spoiler"] == "true"
+    assert '"has_spoiler": true' in edited.params["media"]
+
+
 async def test_an_edit_changes_the_words_and_takes_the_old_keyboard_away(
     api: BotApi, bot: Bot
 ) -> None:
@@ -136,7 +148,7 @@ async def test_an_edit_that_changes_nothing_is_done(api: BotApi, bot: Bot) -> No
         (400, "Bad Request: not enough rights to send text messages to the chat", UnreachableError),
         (400, "Bad Request: can't parse entities", RefusedError),
         (403, "Forbidden: bot was blocked by the user", UnreachableError),
-        (413, "Request Entity Too Large", RefusedError),
+        (413, "Request Entity Too Large", TooLargeError),
         (500, "Internal Server Error", TryLaterError),
         (502, "Bad Gateway", TryLaterError),
     ],

@@ -4,7 +4,7 @@ import pytest
 from telegram import Update, User
 
 from bot.telegram_updates import to_incoming
-from chat.model import Address, ButtonPress, CommandCall, PlainText, UserRef
+from chat.model import Address, ButtonPress, CommandCall, FormAnswer, PictureRef, PlainText, UserRef
 
 ME = User(7, "Hub", is_bot=True, username="HubBot")
 ASHA = {
@@ -21,7 +21,8 @@ USER = UserRef("telegram", "5", "Asha Rao", "hi")
 
 
 def message(text: str, chat: dict[str, Any] = PRIVATE, **more: Any) -> Update:
-    body = {"message_id": 12, "from": ASHA, "chat": chat, "date": 1_700_000_000, "text": text}
+    body = {"message_id": 12, "from": ASHA, "chat": chat, "date": 1_700_000_000}
+    body |= {"text": text} if text else {}
     return Update.de_json({"update_id": 900, "message": body | more})
 
 
@@ -150,3 +151,74 @@ def test_a_press_without_data_or_message_is_ignored() -> None:
 
     assert to_incoming(press(None), ME) is None
     assert to_incoming(Update.de_json({"update_id": 1, "callback_query": query}), ME) is None
+
+
+def sizes(*widths: int) -> list[dict[str, Any]]:
+    return [
+        {"file_id": f"w{w}", "file_unique_id": f"u{w}", "width": w, "height": w, "file_size": 9 * w}
+        for w in widths
+    ]
+
+
+def document(mime: str) -> dict[str, Any]:
+    return {"file_id": "doc", "file_unique_id": "d", "mime_type": mime, "file_size": 70}
+
+
+@pytest.mark.parametrize(
+    ("more", "picture"),
+    [
+        ({"photo": sizes(90, 1280)}, PictureRef("w1280", 9 * 1280)),
+        ({"document": document("image/png")}, PictureRef("doc", 70)),
+        ({"document": document("application/pdf")}, None),
+    ],
+)
+def test_a_picture_comes_with_the_command_in_its_caption_or_with_what_is_answered(
+    more: dict[str, Any], picture: PictureRef | None
+) -> None:
+    captioned = message("", caption="/edit a fox", **more)
+    answered = {"message_id": 11, "chat": PRIVATE, "date": 1_700_000_000, **more}
+    answering = message("/edit a fox", reply_to_message=answered)
+
+    for update in (captioned, answering):
+        call = to_incoming(update, ME)
+        assert isinstance(call, CommandCall)
+        assert (call.name, call.arguments, call.picture) == ("edit", "a fox", picture)
+
+
+def asked(sender: User = ME, link: str = "https://t.me/HubBot?form=v1%3Aask%3A7") -> dict[str, Any]:
+    entities = [
+        {"type": "bold", "offset": 0, "length": 1},
+        {"type": "text_link", "offset": 0, "length": 1, "url": link},
+    ]
+    carrier = {"message_id": 30, "from": sender.to_dict(), "chat": PRIVATE, "date": 1_700_000_000}
+    return carrier | {"text": "? Answer this", "entities": entities}
+
+
+@pytest.mark.parametrize("chat", [PRIVATE, GROUP])
+def test_an_answer_to_a_form_names_the_form(chat: dict[str, Any]) -> None:
+    incoming = to_incoming(message("a hat", chat, reply_to_message=asked()), ME)
+
+    assert isinstance(incoming, FormAnswer)
+    assert (incoming.form, incoming.words) == ("v1:ask:7", "a hat")
+    assert incoming.address.reply_to == "12"
+    assert incoming.address.message is None
+
+
+def test_a_command_stays_a_command_though_it_answers_a_form() -> None:
+    incoming = to_incoming(message("/image a fox", reply_to_message=asked()), ME)
+
+    assert isinstance(incoming, CommandCall)
+
+
+@pytest.mark.parametrize(
+    "asked_by",
+    [
+        asked(User(9, "Another", is_bot=True, username="AnotherBot")),
+        asked(link="https://t.me/HubBot?start=buy"),
+        asked(link="https://example.com/"),
+    ],
+)
+def test_only_the_bots_own_forms_are_filled_in(asked_by: dict[str, Any]) -> None:
+    incoming = to_incoming(message("a hat", reply_to_message=asked_by), ME)
+
+    assert isinstance(incoming, PlainText)

@@ -12,11 +12,12 @@ IMAGE = Command(
     WORDS,
     (
         Option("prompt", WORDS, required=True, is_rest=True, length_max=200),
-        Option("style", WORDS, choices=("Anime", "pixel art", "शैली")),
+        Option("style", WORDS, choices=("Anime", "pixel art", "शैली"), names={"hi": "शैली"}),
         Option("seed", WORDS, kind="integer", minimum=0, maximum=2**32 - 1),
         Option("strength", WORDS, kind="number", minimum=0.1, maximum=1),
         Option("count", WORDS, kind="integer", choices=("1", "2", "4")),
         Option("no", WORDS, length_max=50),
+        Option("spoiler", WORDS, kind="flag"),
     ),
 )
 BUY = Command(
@@ -202,6 +203,7 @@ texts = values.map(str.strip).filter(bool)
             "strength": st.floats(0.1, 1),
             "count": st.sampled_from([1, 2, 4]),
             "no": texts.filter(lambda words: len(words) <= 50),
+            "spoiler": st.booleans(),
         },
     )
 )
@@ -214,3 +216,15 @@ def test_every_finite_number_is_spelled_and_parsed_back(options: Options) -> Non
     command = Command("n", WORDS, (Option("x", WORDS, kind="number"),))
 
     assert parse(command, spell(command, options)) == options
+
+
+def test_an_option_has_its_name_in_other_languages_too() -> None:
+    assert parse(IMAGE, "एक नाव --शैली anime") == {"prompt": "एक नाव", "style": "Anime"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_set"),
+    [("--spoiler a fox", True), ("a fox --spoiler=no", False), ("a fox --spoiler=हाँ", True)],
+)
+def test_a_flag_is_set_by_its_name_and_takes_no_word_of_the_rest(typed: str, is_set: bool) -> None:
+    assert parse(IMAGE, typed) == {"prompt": "a fox", "spoiler": is_set}

@@ -1,10 +1,30 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from chat.commands import Command, Option, Options
-from chat.errors import MissingOptionError, StaleButtonError, UnknownCommandError
-from chat.model import Address, ButtonPress, CommandCall, Incoming, PlainText, Reply, UserRef
+from chat.commands import Command, MenuItem, Option, Options, Suggestion
+from chat.errors import (
+    MissingOptionError,
+    MissingPictureError,
+    NotOnThisMessageError,
+    StaleButtonError,
+    UnknownCommandError,
+)
+from chat.model import (
+    Address,
+    ButtonPress,
+    CommandCall,
+    Form,
+    FormAnswer,
+    Incoming,
+    MenuCall,
+    PictureRef,
+    PlainText,
+    Reply,
+    Typing,
+    UserRef,
+)
 from chat.router import Router
 from chat.text import text
 
@@ -50,9 +70,67 @@ def router(explained: list[Exception]) -> Router:
     return router
 
 
+async def written(answer: FormAnswer, argument: str) -> Reply:
+    return Reply(text(f"{argument}: {answer.words}"))
+
+
+async def opened(press: ButtonPress, argument: str) -> Reply:
+    return Reply(text("?"), form=Form(f"v1:ask:{argument}", "Ask", "What", press.data))
+
+
+async def test_a_form_is_opened_by_its_button_and_its_answer_finds_the_handler(
+    router: Router, explained: list[Exception]
+) -> None:
+    router.form("ask", opened, written)
+    assert router.opens_form("v1:ask:7")
+    assert not router.opens_form("v1:again:7")
+    reply = await router.dispatch(press("v1:ask:7"))
+    assert reply is not None
+    assert reply.form is not None
+
+    answer = FormAnswer("telegram:1:3", USER, HOME, reply.form.id, "a fox")
+    assert await router.dispatch(answer) == Reply(text("7: a fox"))
+    for gone in ("v1:again:7", "v0:ask:7", "", "v1"):
+        await router.dispatch(replace(answer, form=gone))
+    assert [type(error) for error in explained] == [StaleButtonError] * 4
+
+
+async def test_a_menus_item_is_about_what_the_button_beside_it_is_about(
+    router: Router, explained: list[Exception]
+) -> None:
+    item = MenuItem("ask", {"en": "Ask"}, opens_form=True)
+    router.menu(item, opened)
+    assert router.menu_items == (item,)
+    chosen = MenuCall("discord:3", USER, HOME, "ask", ("v1:help:", "v1:again:7"))
+    reply = await router.dispatch(chosen)
+    assert reply is not None
+    assert reply.form == Form("v1:ask:7", "Ask", "What", "v1:again:7")
+
+    await router.dispatch(replace(chosen, presses=("v1:help:", "v0:again:7", "other")))
+    await router.dispatch(replace(chosen, name="gone"))
+    assert [type(error) for error in explained] == [NotOnThisMessageError, StaleButtonError]
+
+
 async def test_a_command_reaches_its_handler_with_checked_options(router: Router) -> None:
     assert await router.dispatch(call("image", "a fox")) == Reply(text("Asha: a fox"))
     assert await router.dispatch(call("image", {"prompt": "a fox"})) == Reply(text("Asha: a fox"))
+
+
+async def test_a_command_that_needs_a_picture_is_not_called_without(
+    router: Router, explained: list[Exception]
+) -> None:
+    async def edit(call: CommandCall, options: Options) -> Reply:
+        assert call.picture is not None
+        return Reply(text(f"{options['prompt']} over {call.picture.file}"))
+
+    picture = Option("picture", WORDS, required=True)
+    router.command(Command("edit", WORDS, IMAGE.options, picture=picture), edit)
+    asked = call("edit", "a fox")
+
+    assert await router.dispatch(asked) == Reply(text("sorry"))
+    assert [type(error) for error in explained] == [MissingPictureError]
+    given = replace(asked, picture=PictureRef("photo-1", 10))
+    assert await router.dispatch(given) == Reply(text("a fox over photo-1"))
 
 
 async def test_a_handler_may_leave_the_answer_to_something_durable(
@@ -144,3 +222,18 @@ async def test_an_admins_command_does_not_exist_for_others(secret: str) -> None:
     router.button("vault", obey, "admins")
     assert await router.dispatch(call("vault", "open")) == Reply(text("at your service"))
     assert await router.dispatch(press("v1:vault:7")) == Reply(text("at your service"))
+
+
+async def test_a_command_that_declares_it_suggests_what_fits(router: Router) -> None:
+    async def of_mine(typing: Typing) -> list[Suggestion]:
+        return [Suggestion(f"{typing.words} of {typing.user.name}", "7")]
+
+    async def pictures(call: CommandCall, options: Options) -> None:
+        raise AssertionError(call, options)
+
+    option = Option("picture", WORDS, is_suggested=True)
+    router.command(Command("pictures", WORDS, (option,)), pictures, of_mine)
+
+    found = await router.suggest(Typing(USER, "pictures", "picture", "fox"))
+    assert found == [Suggestion("fox of Asha", "7")]
+    assert await router.suggest(Typing(USER, "image", "prompt", "fox")) == ()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from itertools import count
 
-from chat.errors import DeliveryError
-from chat.model import Address, Reply
+from chat.errors import DeliveryError, PictureGoneError
+from chat.model import Address, PictureRef, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,11 @@ class FakeChat:
         self.platform = platform
         self.messages: dict[str, Shown] = {}
         self.progress: list[tuple[str, Reply]] = []
-        self.fail: list[DeliveryError] = []
+        self.fail: list[DeliveryError | PictureGoneError] = []
         """The next calls fail with these, and show nothing."""
+        self.files: dict[str, bytes] = {}
+        """What people sent."""
+        self.has_deep_links = platform == "telegram"
         self._ids = count(100)
 
     @property
@@ -38,6 +41,12 @@ class FakeChat:
     def home(self, user_id: str) -> Address:
         return Address(self.platform, user_id, private=True)
 
+    def aside(self, address: Address, user_id: str) -> Address:
+        return replace(address, chat=f"aside {user_id}", private=True, message=None, reply_to=None)
+
+    def deep_link(self, payload: str) -> str | None:
+        return f"https://chat.example/hub?start={payload}" if self.has_deep_links else None
+
     async def send(self, address: Address, reply: Reply) -> str:
         self._fail()
         message = str(next(self._ids))
@@ -49,6 +58,10 @@ class FakeChat:
         assert address.message is not None
         was = self.messages.get(address.message) or Shown(address.message, address.chat, reply)
         self.messages[address.message] = replace(was, reply=reply, edits=was.edits + 1)
+
+    async def fetch(self, picture: PictureRef) -> bytes:
+        self._fail()
+        return self.files[picture.file]
 
     async def show_progress(self, address: Address, reply: Reply) -> None:
         assert address.message is not None

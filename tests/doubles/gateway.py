@@ -26,6 +26,8 @@ class FakeGateway:
         self.links: dict[str, ObservedLink] = {}
         self.payments: dict[str, ObservedPayment] = {}
         self.refunds: dict[str, ObservedRefund] = {}
+        self.refunded: dict[str, tuple[str, int]] = {}
+        """What each refund took of which payment."""
         self.refunding: RefundStatus = "processed"
         self.requests: list[LinkRequest] = []
         self.calls: list[str] = []
@@ -123,9 +125,23 @@ class FakeGateway:
                 raise RejectedError(400, "BAD_REQUEST_ERROR", "greater than amount captured")
             status: PaymentStatus = "refunded" if gone == paid.amount_paise else paid.status
             self.payments[payment_id] = replace(paid, status=status, refunded_paise=gone)
+            self.refunded[refund_id] = payment_id, amount_paise
             self.refunds[refund_id] = ObservedRefund(f"rfnd_{len(self.refunds)}", self.refunding)
         self._end()
         return self.refunds[refund_id]
+
+    async def fetch_refund(self, gateway_refund_id: str) -> ObservedRefund:
+        self._begin("fetch_refund")
+        return next(r for r in self.refunds.values() if r.id == gateway_refund_id)
+
+    def settle_refund(self, refund_id: str, status: RefundStatus) -> None:
+        """A bank ends a pending refund; one that fails leaves the money with us."""
+        self.refunds[refund_id] = replace(self.refunds[refund_id], status=status)
+        payment_id, paise = self.refunded[refund_id]
+        if status == "failed":
+            paid = self.payments[payment_id]
+            left = paid.refunded_paise - paise
+            self.payments[payment_id] = replace(paid, status="captured", refunded_paise=left)
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
         return bool(raw) and signature == "good"

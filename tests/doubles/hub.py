@@ -1,21 +1,36 @@
 """The whole bot on a real database, with doubles at its four seams; tests are its customers."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
 
+from billing.business import BusinessSettings
 from billing.hours import Hours, HoursSettings, Wallet
 from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plan, Plans, publish
-from chat.commands import Value
-from chat.model import Address, Button, ButtonPress, CommandCall, PlainText, Reply, UserRef
+from billing.receipts import Receipts
+from chat.commands import Suggestion, Value
+from chat.model import (
+    Address,
+    Button,
+    ButtonPress,
+    CommandCall,
+    FormAnswer,
+    MenuCall,
+    PictureRef,
+    PlainText,
+    Reply,
+    Typing,
+    UserRef,
+)
 from chat.router import Router
 from handlers import delivery, draw
-from handlers.image import DRAW
+from handlers.accepting import DRAW
+from handlers.blocklist import BlockList, SafetySettings
 from handlers.links import Links
 from handlers.progress import ProgressBoard
 from handlers.routes import build_router
@@ -45,6 +60,16 @@ IMAGES = ImageSettings(
     live_jobs_max=3,
     shapes={"square": (64, 64), "portrait": (64, 96)},
     styles={"anime": "{prompt}, anime style"},
+)
+SAFETY = SafetySettings(blocked={"en": ("gore", "car crash"), "hi": ("नंगा",)})
+BUSINESS = BusinessSettings(
+    name="Kaveri Pictures",
+    address="12 Residency Road, Bengaluru 560025",
+    email="help@kaveri.example",
+    phone="+91 80 5550 0199",
+    grievance_officer="Meera Iyer",
+    state="Karnataka",
+    effective_date="2026-04-01",
 )
 ASHA = "1"
 RAVI = "2"
@@ -77,6 +102,7 @@ class Hub:
         arguments: str | Mapping[str, Value] = "",
         user: str = ASHA,
         *,
+        picture: PictureRef | None = None,
         event: str | None = None,
         private: bool = True,
     ) -> Reply | None:
@@ -85,7 +111,7 @@ class Hub:
         address = replace(address, reply_to=f"said-{next(self.ids)}")
         who = self._user(user)
         return await self.router.dispatch(
-            CommandCall(event or f"event-{next(self.ids)}", who, address, name, arguments)
+            CommandCall(event or f"event-{next(self.ids)}", who, address, name, arguments, picture)
         )
 
     async def press(
@@ -109,6 +135,29 @@ class Hub:
         address = self._address(user, private=True)
         who = self._user(user)
         return await self.router.dispatch(PlainText(f"event-{next(self.ids)}", who, address, words))
+
+    async def answer(
+        self, form: str, words: str, user: str = ASHA, *, event: str | None = None
+    ) -> Reply | None:
+        """Somebody answers a form."""
+        address = replace(self._address(user, private=True), message="50")
+        who = self._user(user)
+        return await self.router.dispatch(
+            FormAnswer(event or f"event-{next(self.ids)}", who, address, form, words)
+        )
+
+    async def choose(self, name: str, *presses: str, user: str = ASHA) -> Reply | None:
+        """Somebody chooses from the menu of a message with buttons."""
+        address = self._address(user, private=True)
+        who = self._user(user)
+        event = f"event-{next(self.ids)}"
+        return await self.router.dispatch(MenuCall(event, who, address, name, presses))
+
+    async def suggest(
+        self, command: str, option: str, words: str, user: str = ASHA
+    ) -> Sequence[Suggestion]:
+        """Somebody types in an option."""
+        return await self.router.suggest(Typing(self._user(user), command, option, words))
 
     async def draw(self, arguments: str = "a fox", user: str = ASHA) -> str:
         """Somebody asks for a picture and gets a job; returns its id."""
@@ -191,7 +240,7 @@ def said(reply: Reply | None) -> str:
 
 
 @asynccontextmanager
-async def open_hub(folder: Path) -> AsyncGenerator[Hub]:
+async def open_hub(folder: Path, business: BusinessSettings = BUSINESS) -> AsyncGenerator[Hub]:
     """A bot with three plans on sale and nobody in it."""
     clock, chat, engine = FakeClock(), FakeChat(), FakeEngine()
     elsewhere = FakeChat("discord")
@@ -199,7 +248,9 @@ async def open_hub(folder: Path) -> AsyncGenerator[Hub]:
     async with open_database(fresh_database(folder)) as database:
         plans = Plans((LITE, FLASH, PRO))
         hours = Hours(HoursSettings(), plans, clock)
-        payments = Payments(database, gateway, hours, work, clock, callback_url=None)
+        payments = Payments(
+            database, gateway, hours, work, clock, callback_url=None, business=business
+        )
         services = Services(
             database=database,
             work=work,
@@ -209,11 +260,15 @@ async def open_hub(folder: Path) -> AsyncGenerator[Hub]:
             hours=hours,
             orders=Orders(plans, hours, work, clock),
             payments=payments,
+            receipts=Receipts(business, clock),
             engine=engine,
             progress=ProgressBoard(),
             chats={chat.platform: chat, elsewhere.platform: elsewhere},
             images=IMAGES,
+            blocklist=BlockList(SAFETY),
             keep_days=30,
+            business=business,
+            draws_elsewhere=False,
             admins=frozenset({f"telegram:{OPERATOR}", OPERATOR_ELSEWHERE}),
             clock=clock,
         )

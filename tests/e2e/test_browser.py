@@ -13,7 +13,9 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 
 from sandbox.app import Sandbox
 from sandbox.client import Person
-from tests.e2e.world import ROOT, Hub
+from sandbox.discord.client import DiscordPerson
+from tests.e2e.world import ROOT, Hub, buy_on_discord
+from tests.e2e.world import buy as purchase
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -43,18 +45,12 @@ async def browser() -> AsyncIterator[Browser]:
 async def test_a_person_buys_and_draws_in_the_chat_window(
     town: tuple[Sandbox, Hub], browser: Browser
 ) -> None:
-    context = await browser.new_context(viewport={"width": 1180, "height": 860})
-    context.set_default_timeout(PATIENCE_MS)
-    complaints: list[str] = []
-    page = await context.new_page()
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    await page.goto(f"{town[0].url}/#meera/meera")
+    page, complaints = await visit(browser, f"{town[0].url}/#meera/meera")
 
     await say(page, "/start")
     await press(page, "See plans")
     await press(page, "Flash · ₹100")
-    async with context.expect_page() as opening:
+    async with page.context.expect_page() as opening:
         await press(page, "Pay ₹100")
     checkout = await opening.value
     await checkout.screenshot(path=shot("checkout"))
@@ -81,13 +77,9 @@ async def test_a_person_buys_and_draws_in_the_chat_window(
 async def test_a_person_buys_on_one_platform_and_draws_on_the_other(
     newcomer: Person, browser: Browser
 ) -> None:
-    context = await browser.new_context(viewport={"width": 1180, "height": 860})
-    context.set_default_timeout(PATIENCE_MS)
-    complaints: list[str] = []
-    page = await context.new_page()
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    await page.goto(f"{newcomer.sandbox.base_url}/#{newcomer.key}/{newcomer.key}")
+    page, complaints = await visit(
+        browser, f"{newcomer.sandbox.base_url}/#{newcomer.key}/{newcomer.key}"
+    )
 
     await buy(page, "Pro · ₹200")
     await say(page, "/link")
@@ -118,6 +110,77 @@ async def test_a_person_buys_on_one_platform_and_draws_on_the_other(
     assert complaints == []
 
 
+async def test_a_person_draws_in_other_words_by_form_and_by_menu_on_discord(
+    newcomer: Person, browser: Browser
+) -> None:
+    await buy_on_discord(DiscordPerson(newcomer.sandbox, newcomer.key), "Pro")
+    page, complaints = await visit(
+        browser, f"{newcomer.sandbox.base_url}/discord#{newcomer.key}/general"
+    )
+
+    await command(page, "image", prompt="a red balloon over the sea", count="4")
+    photos = messages(page).last.get_by_test_id("photo")
+    await photos.nth(3).wait_for()
+    await page.screenshot(path=shot("album-discord"))
+    await command(page, "image", prompt="a boat on the sea at noon", seed="7")
+    drawn = messages(page).last
+    await expect(drawn).to_contain_text("seed 7")
+    await drawn.get_by_test_id("photo").wait_for()
+    await page.screenshot(path=shot("picture-discord"))
+
+    await press(page, "Edit prompt")
+    field = page.get_by_test_id("modal-field")
+    await expect(field).to_have_value("a boat on the sea at noon")
+    await field.fill("a boat on the sea at night")
+    await page.screenshot(path=shot("form-discord"))
+    await page.get_by_test_id("modal-submit").click()
+    reworded = messages(page).filter(has_text="a boat on the sea at night")
+    await reworded.get_by_test_id("photo").wait_for()
+    await expect(reworded).to_contain_text("seed 7")
+
+    await reworded.get_by_test_id("photo").click(button="right")
+    items = page.get_by_test_id("menu-app")
+    await expect(items).to_have_text(["Edit image", "Variations"])
+    await page.screenshot(path=shot("menu-discord"))
+    await items.filter(has_text="Variations").click()
+    varied = messages(page).last
+    await expect(varied).not_to_contain_text("seed 7")
+    await varied.get_by_test_id("photo").wait_for()
+    assert complaints == []
+
+
+async def test_on_telegram_the_field_to_answer_opens_by_itself(
+    newcomer: Person, browser: Browser
+) -> None:
+    await purchase(newcomer)
+    context = await browser.new_context(viewport={"width": 1180, "height": 860})
+    context.set_default_timeout(PATIENCE_MS)
+    page = await context.new_page()
+    await page.goto(f"{newcomer.sandbox.base_url}/#{newcomer.key}/{newcomer.key}")
+    await say(page, "/image a boat --seed 7")
+    await page.get_by_test_id("photo").wait_for()
+
+    await press(page, "Edit prompt")
+    composer = page.get_by_test_id("composer")
+    await expect(composer).to_have_attribute("placeholder", "What to draw")
+    await say(page, "a boat at night")
+    await expect(messages(page).last).to_contain_text("a boat at night")
+    await expect(page.get_by_test_id("photo")).to_have_count(2)
+    await expect(composer).to_have_attribute("placeholder", "Message")
+
+
+async def visit(browser: Browser, address: str) -> tuple[Page, list[str]]:
+    """Open the window; whatever the browser complains about is collected."""
+    context = await browser.new_context(viewport={"width": 1180, "height": 860})
+    context.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+    page = await context.new_page()
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    await page.goto(address)
+    return page, complaints
+
+
 async def buy(page: Page, plan: str) -> None:
     await say(page, "/buy")
     await press(page, plan)
@@ -132,14 +195,18 @@ async def buy(page: Page, plan: str) -> None:
 
 async def command(page: Page, name: str, **options: str) -> None:
     """A slash command on Discord, typed and filled in as a person does."""
+    await expect(page.get_by_test_id("status")).to_have_text("Bot connected")
     composer = page.get_by_test_id("composer")
     await composer.press_sequentially(f"/{name}")
+    # Enter means the first offer, and the words themselves where there is none yet.
+    await expect(page.get_by_test_id("offer").first).to_contain_text(f"/{name}")
     await composer.press("Enter")
+    await expect(composer).to_be_hidden()
     for option, words in options.items():
         add = page.get_by_test_id(f"add-{option}")
         if await add.count():  # a required option is there already
             await add.click()
-        await page.keyboard.type(words)
+        await page.get_by_test_id(f"option-{option}").get_by_role("textbox").fill(words)
     await page.get_by_test_id("send").click()
 
 

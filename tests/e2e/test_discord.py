@@ -2,13 +2,14 @@
 
 import asyncio
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from sandbox.app import Sandbox, serve
-from sandbox.client import SandboxClient
+from sandbox.client import NothingCame, SandboxClient
 from sandbox.discord.client import DiscordPerson, ready
 from sandbox.discord.seen import SeenMessage
 from tests.e2e.conftest import free_port
@@ -104,6 +105,68 @@ async def test_every_button_under_a_picture_works(guest: DiscordPerson) -> None:
     assert session.ephemeral
 
 
+async def test_a_picture_is_drawn_again_in_other_words_by_form_and_by_menu(
+    guest: DiscordPerson,
+) -> None:
+    await buy_on_discord(guest)
+    await guest.slash("/image", prompt="a boat", seed=7)
+    first = await guest.wait(has_picture)
+
+    await guest.press(first, "Edit prompt")
+    form = await guest.wait_modal()
+    assert form.fields == {"words": "a boat"}
+    await guest.submit(form, words="a boat at night")
+    second = await guest.wait(has_picture)
+    await guest.use_menu(first, "Edit image")
+    await guest.submit(await guest.wait_modal(), words="a boat at noon")
+    third = await guest.wait(has_picture)
+
+    assert len({first.id, second.id, third.id}) == 3
+    assert "a boat at night" in second.text
+    assert "a boat at noon" in third.text
+    assert "seed 7" in third.text
+    await guest.use_menu(third, "Variations")
+    assert "All 3 pictures" in (await guest.wait("Nothing was charged")).text
+    assert await guest.sandbox.faults() == []
+
+
+async def test_a_menu_on_a_message_of_people_says_what_it_is_for(guest: DiscordPerson) -> None:
+    await guest.say("look")
+    [*_, words] = await guest.messages()
+    for item in ("Variations", "Edit image"):
+        await guest.use_menu(words, item)
+        refusal = await guest.wait("pictures that I drew")
+        assert refusal.ephemeral
+
+
+async def test_several_pictures_come_in_one_message(guest: DiscordPerson) -> None:
+    await buy_on_discord(guest)
+    await guest.slash("/image", prompt="a boat", count=2, seed=7)
+    album = await guest.wait(lambda message: len(message.files) == 2)
+    assert "2 pictures taken" in album.text
+
+    await guest.press(album, "2")
+    second = await guest.wait("seed 8")
+    assert second.ephemeral
+    assert second.photo == album.files[1].content
+
+
+async def test_a_picture_of_earlier_is_offered_while_typing_and_shown_again(
+    guest: DiscordPerson,
+) -> None:
+    await buy_on_discord(guest)
+    first = await picture(guest, "a boat at night")
+    await picture(guest, "a fox")
+
+    (offered,) = (await guest.complete("/pictures", "picture", "boat")).values()
+    await guest.slash("/pictures", picture=str(offered))
+    again = await guest.wait(has_picture)
+
+    assert again.photo == first.photo
+    assert again.ephemeral
+    assert "Nothing is charged" in again.text
+
+
 @pytest.mark.parametrize("channel", ["dm", "lounge"])
 async def test_the_bots_own_chat_and_servers_without_it_do_as_well(
     guest: DiscordPerson, channel: str
@@ -141,6 +204,29 @@ async def test_where_pictures_may_not_be_shown_none_is_begun_or_charged(
     assert refusal.ephemeral
     await guest.slash("/session")
     assert "Not started yet: 1 × Flash Lite" in (await guest.wait("Flash Lite")).text
+
+
+async def test_a_picture_that_nobody_could_be_shown_comes_with_the_next_command(
+    guest: DiscordPerson,
+) -> None:
+    await buy_on_discord(guest)
+    there = guest.elsewhere("lounge")
+    await guest.sandbox.order("discord/settings", closed_dms=[guest.key])
+    await there.slash("/image", prompt="a boat", shape="large", steps=50)
+    await there.wait("%", patience=60)
+
+    await guest.sandbox.advance(20 * 60)  # the interaction is over before the picture is there
+    owed = None
+    for _ in range(10):
+        await guest.slash("/help")
+        with suppress(NothingCame):  # it is still being drawn
+            owed = await guest.wait(has_picture, patience=10)
+            break
+
+    assert owed is not None
+    assert owed.ephemeral
+    assert "a boat" in owed.text
+    await guest.sandbox.order("discord/settings", closed_dms=[])
 
 
 @pytest.mark.parametrize("prompt", ["**bold** @everyone <@1> `x`", "एक लाल गुब्बारा 🎈", "a\nb"])

@@ -66,6 +66,19 @@ async def test_bought_on_discord_drawn_on_telegram_and_separated_again(
     assert "1 / 3 pictures" in (await guest.wait("pictures")).text
 
 
+async def test_a_link_opens_the_other_app_with_the_code(
+    newcomer: Person, guest: DiscordPerson
+) -> None:
+    await guest.slash("/link")
+    url = (await guest.wait("/link ")).button("Open the other app").url
+    assert url is not None
+    assert url.startswith("https://t.me/")
+
+    await newcomer.say(f"/start {url.partition('start=')[2]}")
+    await newcomer.press(await newcomer.wait("one wallet"), "Yes, make it one wallet")
+    await newcomer.wait("One wallet ✓")
+
+
 async def test_a_group_never_sees_a_code(newcomer: Person) -> None:
     in_group = newcomer.sandbox.person("asha", "friends")
     at_home = newcomer.sandbox.person("asha")

@@ -122,3 +122,66 @@ async def test_any_prompt_comes_back_as_it_was_written(newcomer: Person, prompt:
 
     assert prompt.strip()[:100] in result.text
     assert await newcomer.sandbox.faults() == []
+
+
+async def test_a_picture_is_drawn_again_in_the_words_of_an_answer(newcomer: Person) -> None:
+    await buy(newcomer)
+    await newcomer.say("/image a boat --seed 7")
+    first = await newcomer.wait(lambda message: message.media is not None)
+
+    await newcomer.press(first, "Edit prompt")
+    asked = await newcomer.wait("new words")
+    assert asked.asks == (newcomer.key,)
+    assert "a boat" in asked.text
+    await newcomer.say("a boat at night", reply_to=asked)
+    second = await newcomer.wait(lambda message: message.media is not None)
+
+    assert "a boat at night" in second.text
+    assert "seed 7" in second.text
+    assert "1 of 3 left" in second.text
+
+
+async def test_several_pictures_come_as_an_album_and_are_charged_singly(newcomer: Person) -> None:
+    await buy(newcomer)
+    await newcomer.say("/image a boat --count 2 --seed 7")
+    card = await newcomer.wait("2 pictures taken")
+    await newcomer.wait(lambda message: message.album is not None)
+    assert card.buttons[:2] == ["1", "2"]
+
+    await newcomer.press(card, "2")
+    second = await newcomer.wait("seed 8")
+    assert second.photo is not None
+    await newcomer.say("/session")
+    await newcomer.wait("2 / 3 pictures")
+    await newcomer.say("/image a boat --count 2")
+    await newcomer.wait("there are credits for 1")
+
+
+async def test_the_payment_link_can_be_scanned_from_a_desktop(newcomer: Person) -> None:
+    await newcomer.say("/buy flash-lite")
+    order = await newcomer.wait("Pay by UPI")
+
+    await newcomer.press(order, "Show QR")
+    shown = await newcomer.wait(lambda message: message.photo is not None)
+
+    assert shown.photo is not None
+    assert Image.open(io.BytesIO(shown.photo)).width >= 200
+    assert "Scan this" in shown.text
+
+
+async def test_a_newcomer_tries_an_hour_for_nothing_once(newcomer: Person) -> None:
+    await newcomer.say("/trial")
+    given = await newcomer.wait("A gift")
+    await newcomer.press(given, "Start my hour")
+    await newcomer.wait("is running")
+
+    await newcomer.say("/trial")
+    await newcomer.wait("once per person")
+
+
+async def test_help_with_a_payment_names_the_order(newcomer: Person) -> None:
+    await newcomer.say("/buy flash-lite")
+    await newcomer.wait("Pay by UPI")
+
+    await newcomer.say("/paysupport")
+    await newcomer.wait("name your order: ord_")

@@ -30,6 +30,7 @@ QUICK = {
     "HUB_IMAGES__SHAPES": '{"square": [64, 64], "large": [768, 768]}',
     "HUB_ENGINE__THREADS": "1",
     "HUB_ENGINE__COSTS_PATH": "",
+    "HUB_HOURS__TRIAL_PLAN": "flash-lite",
 }
 PATIENCE_S = 60
 ADMINS = '["telegram:7001003", "discord:1190000000000000003"]'

@@ -11,6 +11,7 @@ from engine.errors import (
     EngineError,
     GenerationFailedError,
     ModelMissingError,
+    WithheldError,
 )
 from engine.job import SAMPLERS, GenerationRequest
 from engine.settings import EngineSettings
@@ -41,7 +42,7 @@ messages = st.one_of(
     st.builds(
         protocol.Failed,
         texts,
-        st.sampled_from(["bad_request", "closed", "failed", "model_missing"]),
+        st.sampled_from(["bad_request", "closed", "failed", "model_missing", "withheld"]),
         texts,
         texts,
     ),
@@ -69,6 +70,7 @@ def test_messages_arrive_whole_and_in_order_however_the_bytes_are_cut(
         EngineClosedError("going down"),
         GenerationFailedError("out of memory"),
         ModelMissingError("models/none"),
+        WithheldError(),
     ],
 )
 def test_an_error_is_the_same_on_the_other_side(error: EngineError) -> None:

@@ -4,13 +4,16 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from PIL import Image
 
 from bot.discord import DiscordAdapter
+from bot.discord_offers import Offers
 from bot.telegram import TelegramAdapter
 from chat.commands import Command, Option, Value
 from chat.model import CommandCall, Incoming, Reply
@@ -20,11 +23,14 @@ from sandbox.app import serve
 from sandbox.client import Person, SandboxClient
 from sandbox.discord.client import DiscordPerson, ready
 from sandbox.discord.gateway import TOKEN as DISCORD_TOKEN
+from sandbox.discord.given import Picture
 from sandbox.telegram.bot import TOKEN as TELEGRAM_TOKEN
+from tests.doubles.engine import wall
 from tests.doubles.hub import Hub
 
 ROOT = Path(__file__).parents[2]
 SHARED = ("handlers", "chat", "billing", "engine", "store")
+PHOTO = wall(96, 64, seed=9)
 OWNER = "meera"  # of the server on Discord, where only she is offered admins' commands
 
 
@@ -34,6 +40,7 @@ class Both:
 
     client: SandboxClient
     commands: tuple[Command, ...]
+    adapters: tuple[TelegramAdapter, DiscordAdapter]
     heard: "asyncio.Queue[CommandCall]" = field(default_factory=asyncio.Queue)
 
     async def dispatch(self, incoming: Incoming) -> Reply:
@@ -72,9 +79,9 @@ async def both(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]
         ) as discord,
         asyncio.TaskGroup() as tasks,
     ):
-        both = Both(client, hub.router.commands)
+        both = Both(client, hub.router.commands, (telegram, discord))
         telegram.introduce(both.commands)
-        discord.introduce(both.commands)
+        discord.introduce(Offers(both.commands, hub.router.suggest))
         running = [tasks.create_task(it.run(both.dispatch)) for it in (telegram, discord)]
         await client.ready()
         await ready(client)
@@ -83,11 +90,19 @@ async def both(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]
             task.cancel()
 
 
+def is_photo(data: bytes) -> bool:
+    """Whether it shows what was sent; Telegram makes another file of it."""
+    with Image.open(BytesIO(data)) as image:
+        return image.size == (96, 64)
+
+
 def a_value(option: Option) -> Value:
     if option.choices:
         return option.choices[-1]
     if option.kind == "text":
         return "a fox"
+    if option.kind == "flag":
+        return True
     return option.minimum if option.minimum is not None else 1
 
 
@@ -105,15 +120,30 @@ async def test_every_command_with_all_its_options_arrives_the_same_from_both(bot
     for command in both.commands:
         given = {option.name: a_value(option) for option in command.options}
 
-        await both.telegram.say(f"/{command.name} {spell(command, given)}".strip())
+        words = f"/{command.name} {spell(command, given)}".strip()
+        await both.telegram.say(words, photo=PHOTO if command.picture else None)
         from_telegram = await both.reached()
-        await both.discord.slash(command.name, **given)
+        files = {command.picture.name: Picture(PHOTO)} if command.picture else {}
+        await both.discord.slash(command.name, **given, **files)
         from_discord = await both.reached()
 
         assert from_telegram.name == from_discord.name == command.name
         assert from_telegram.user.platform != from_discord.user.platform
-        for call in (from_telegram, from_discord):
+        for call, adapter in ((from_telegram, both.adapters[0]), (from_discord, both.adapters[1])):
             assert parse(command, call.arguments) == given
+            assert (call.picture is not None) == (command.picture is not None)
+            if call.picture is not None:
+                assert is_photo(await adapter.fetch(call.picture))
+
+
+def test_every_command_and_option_has_a_hindi_name_of_its_own(hub: Hub) -> None:
+    for command in hub.router.commands:
+        declared = [*command.options, *([command.picture] if command.picture else [])]
+        options = [option.names["hi"] for option in declared]
+        assert len(set(options)) == len(options)
+
+    names = [command.names["hi"] for command in hub.router.commands]
+    assert len(set(names)) == len(names)
 
 
 def test_only_the_adapters_know_the_platforms() -> None:

@@ -33,7 +33,7 @@ async def test_a_plan_that_is_tapped_turns_the_list_into_an_order_with_a_link(hu
 
     card = hub.chat.messages["77"].reply
     assert "Flash · 1 hour · ₹100" in said(card)
-    assert labels(card) == ["Pay ₹100", "I've paid, check now", "Cancel"]
+    assert labels(card) == ["Pay ₹100", "I've paid, check now", "Cancel", "Show QR"]
     url = card.buttons[0][0].url
     assert url is not None
     assert url.startswith("https://rzp.example/att_")
@@ -57,11 +57,11 @@ async def test_who_pays_is_told_so_and_can_start(hub: Hub) -> None:
     card = hub.card().reply
     assert "Paid ✓" in said(card)
     assert "pay_1" in said(card)
-    assert presses(card) == [f"v1:start:{order_id}-1", "v1:session:"]
+    assert presses(card) == [f"v1:start:{order_id}-1", "v1:session:", f"v1:receipt:{order_id}"]
     assert len(hub.chat.messages) == 1
     await hub.press(f"v1:start:{order_id}-1")
     await hub.work.run()
-    assert presses(hub.card().reply) == ["v1:session:"]
+    assert presses(hub.card().reply) == ["v1:session:", f"v1:receipt:{order_id}"]
 
 
 async def test_the_word_of_a_user_is_no_proof(hub: Hub) -> None:

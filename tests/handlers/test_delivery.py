@@ -2,10 +2,16 @@ import asyncio
 
 import pytest
 
-from chat.errors import MessageGoneError, RefusedError, TryLaterError, UnreachableError
+from chat.errors import (
+    MessageGoneError,
+    RefusedError,
+    TooLargeError,
+    TryLaterError,
+    UnreachableError,
+)
 from engine.job import Progress
 from handlers.delivery import MEDIA_AWAY_S, deliver, show_progress
-from store import cards
+from store import cards, jobs
 from store.blobs import Blobs
 from store.cards import Card
 from store.errors import StoreUnavailableError
@@ -101,6 +107,37 @@ async def test_who_cannot_be_reached_is_not_written_to_again(
 
     assert hub.chat.messages == {}
     assert [s for s in hub.work.submitted if s.delay_s] == []
+
+
+async def test_a_file_that_is_too_large_goes_as_a_smaller_picture(hub: Hub) -> None:
+    await hub.grant()
+    job_id = await hub.draw()
+    await deliver(hub.services, job_id)
+    hub.chat.fail = [TooLargeError(), TooLargeError()]
+    await hub.work.run()
+
+    (shown,) = hub.chat.messages.values()
+    media = shown.reply.media
+    assert media is not None
+    assert (media.name, media.data[:2]) == (f"{job_id}.jpg", b"\xff\xd8")
+    async with hub.services.database.read() as tx:
+        generation = await jobs.get_generation(tx, job_id)
+    assert generation is not None
+    assert generation.resolution == f"{2 * media.width}x{2 * media.height}"
+
+
+async def test_a_file_that_is_too_large_in_any_size_goes_as_a_link(hub: Hub) -> None:
+    await hub.grant()
+    job_id = await hub.draw()
+    await deliver(hub.services, job_id)
+    hub.chat.fail = [TooLargeError() for _ in range(3)]
+    await hub.work.run()
+
+    (shown,) = hub.chat.messages.values()
+    assert shown.reply.media is None
+    assert "too large" in said(shown.reply)
+    assert shown.reply.buttons[0][0].url == hub.services.links.media(job_id, 1)
+    assert await hub.images_used() == 1
 
 
 async def test_a_lost_file_does_not_keep_the_card_from_telling(hub: Hub) -> None:

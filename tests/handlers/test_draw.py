@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from engine.errors import (
+    BackendError,
     BadRequestError,
     EngineBusyError,
     EngineClosedError,
@@ -10,6 +11,8 @@ from engine.errors import (
     EngineError,
     GenerationFailedError,
     ModelMissingError,
+    NoBackendError,
+    WithheldError,
 )
 from handlers.draw import draw, fail, reason
 from handlers.texts.english import English
@@ -25,6 +28,11 @@ FAILURES = [
     (BadRequestError("width", "must be a multiple of 8"), "size"),
     (GenerationFailedError("out of memory"), "memory"),
     (GenerationFailedError("nan"), "failed"),
+    (WithheldError(), "withheld"),
+    (NoBackendError(), "unreachable"),
+    (BackendError("studio", "memory"), "memory"),
+    (BackendError("studio", "slow"), "busy"),
+    (BackendError("studio", "refused", "401"), "unreachable"),
     (EngineError(), "failed"),
 ]
 

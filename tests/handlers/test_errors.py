@@ -7,7 +7,19 @@ import chat.errors
 import engine.errors
 import store.errors
 from chat.model import Address, CommandCall, PlainText, Reply, UserRef
-from handlers import buy, confirmations, image, link, people, unlink
+from handlers import (
+    accepting,
+    asking,
+    blocklist,
+    buy,
+    confirmations,
+    link,
+    people,
+    receipt,
+    trial,
+    unlink,
+    uploads,
+)
 from handlers.errors import SENTENCES, explain
 from store.hours import Hour
 from tests.doubles.hub import PRO, Hub, presses, said
@@ -36,6 +48,8 @@ NOBODY_MEETS = {
     billing.errors.LedgerError: "a reservation looks before it takes; else a bug with a number",
     billing.errors.NotRefundableError: "a refund is looked at before it is asked for",
     billing.errors.VideoTooLongError: "no command asks for videos",
+    engine.errors.BackendError: "met while drawing: the job's card tells",
+    engine.errors.NoBackendError: "met while drawing: the job's card tells",
     engine.errors.EngineBusyError: "met while drawing: the job's card tells",
     engine.errors.EngineClosedError: "met while drawing: the next start draws",
     engine.errors.EngineCrashedError: "met while drawing: the job's card tells",
@@ -76,10 +90,17 @@ def errors() -> list[Exception]:
         chat.errors.BadValueError("prompt", "x" * 5000, ("≤ 1000",)),
         chat.errors.BadValueError("style", "x", ("anime",)),
         chat.errors.StaleButtonError("v0:x"),
+        chat.errors.MissingPictureError("edit"),
+        chat.errors.NotOnThisMessageError("vary"),
+        chat.errors.PictureGoneError(),
+        chat.errors.TryLaterError(1.0),
+        uploads.UnreadablePictureError(),
         chat.errors.CannotAnswerHereError(),
         billing.errors.UnknownPlanError("gold", ("flash",)),
         billing.errors.UnknownOrderError("ord_0"),
         billing.errors.NoHourError(),
+        billing.errors.NotHonourableError("pay_0"),
+        billing.errors.NotPayableError("ord_0"),
         billing.errors.NothingToStartError(None),
         billing.errors.NothingToStartError(HOUR),
         billing.errors.InsufficientCreditsError("image", 1, 0, 8, "flash", PRO, HOUR),
@@ -90,8 +111,11 @@ def errors() -> list[Exception]:
         store.errors.StoreUnavailableError("disk full"),
         store.errors.MediaMissingError("1/job.png"),
         buy.PaymentsOffError(),
-        image.TooManyJobsError(3),
-        confirmations.UnknownTargetError("pay_0"),
+        receipt.NoReceiptError(),
+        accepting.TooManyJobsError(3),
+        accepting.NotEnoughForAllError(4, 2),
+        blocklist.PromptBlockedError("gore"),
+        asking.UnknownTargetError("pay_0"),
         confirmations.TooMuchError(4_000),
         confirmations.RefundedBeforeError("rfd_0"),
         people.NotYoursError(),
@@ -104,6 +128,7 @@ def errors() -> list[Exception]:
         link.WrongCodeError(),
         link.TooManyCodesError(61),
         unlink.NotLinkedError(),
+        trial.TrialUsedError(),
     ]
 
 

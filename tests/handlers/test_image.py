@@ -7,7 +7,7 @@ from chat.parsing import parse
 from engine.job import GenerationRequest
 from handlers.image import declaration, request_from
 from handlers.services import ImageSettings
-from tests.doubles.hub import IMAGES, LITE, RAVI, Hub, labels, presses, said
+from tests.doubles.hub import RAVI, Hub, labels, presses, said
 
 
 async def test_a_picture_is_drawn_kept_shown_and_charged_once(hub: Hub) -> None:
@@ -25,46 +25,6 @@ async def test_a_picture_is_drawn_kept_shown_and_charged_once(hub: Hub) -> None:
     ((_, request),) = hub.engine.drawn
     assert request.prompt == "a fox, anime style"
     assert (request.seed, request.steps, request.width) == (7, 4, 64)
-
-
-async def test_a_redelivered_command_makes_one_job_and_one_charge(hub: Hub) -> None:
-    await hub.grant()
-    for _ in range(3):
-        assert await hub.call("image", "a fox", event="update-9") is None
-    await hub.work.run()
-    assert await hub.call("image", "a fox", event="update-9") is None
-    await hub.work.run()
-
-    assert len(hub.engine.drawn) == 1
-    assert await hub.images_used() == 1
-    assert len(hub.chat.messages) == 1
-
-
-async def test_twenty_commands_at_once_on_one_credit_give_exactly_one_picture(hub: Hub) -> None:
-    await hub.grant("flash-lite")
-    for _ in range(2):
-        await hub.draw()
-        await hub.work.run()
-
-    replies = await asyncio.gather(*(hub.call("image", f"fox {n}") for n in range(20)))
-    await hub.work.run()
-
-    refused = [said(reply) for reply in replies if reply is not None]
-    assert len(refused) == 19
-    assert all("Nothing was charged" in words for words in refused)
-    assert len(hub.engine.drawn) == 3
-    assert await hub.images_left() == 0
-
-
-async def test_one_person_cannot_fill_the_queue(hub: Hub) -> None:
-    await hub.grant("pro")
-    for _ in range(IMAGES.live_jobs_max):
-        await hub.draw()
-    reply = await hub.call("image", "one more")
-
-    assert "3 pictures" in said(reply)
-    assert "Nothing was charged" in said(reply)
-    assert await hub.images_left() == 12
 
 
 async def test_without_an_hour_nothing_is_left_behind_and_the_plans_are_one_tap_away(
@@ -182,6 +142,18 @@ async def test_again_draws_the_same_words_with_another_seed_as_a_new_message(hub
     assert await hub.images_used() == 2
 
 
+async def test_a_covered_picture_stays_covered_when_it_is_drawn_again(hub: Hub) -> None:
+    await hub.grant()
+    job_id = await hub.draw("a fox --spoiler")
+    await hub.work.run()
+    await hub.press(f"v1:again:{job_id}", message=hub.card().id)
+    await hub.draw("a cat")
+    await hub.work.run()
+
+    media = [message.reply.media for message in hub.chat.messages.values()]
+    assert [shown is not None and shown.spoiler for shown in media] == [True, True, False]
+
+
 async def test_a_press_delivered_twice_draws_once(hub: Hub) -> None:
     await hub.grant()
     job_id = await hub.draw()
@@ -254,19 +226,6 @@ async def test_a_job_that_ended_cannot_be_cancelled(hub: Hub) -> None:
     assert reply is not None
     assert reply.toast
     assert await hub.images_used() == 1
-
-
-async def test_better_plans_and_shorter_queues_go_first(hub: Hub) -> None:
-    hub.engine.estimate = 10.0
-    await hub.grant("flash-lite")
-    await hub.grant("pro", user=RAVI)
-    await hub.draw()
-    await hub.draw()
-    await hub.draw(user=RAVI)
-    first, second, better = (s.priority for s in hub.work.submitted if s.kind == "draw")
-
-    assert second == first + 10
-    assert better == first - LITE.delay_s
 
 
 def test_a_style_is_put_around_the_words_and_defaults_fill_the_rest() -> None:

@@ -70,7 +70,14 @@ async def test_a_finished_picture_tells_what_was_taken_and_what_is_left(hub: Hub
         "64×96 · seed 7",
         "1 picture taken · 7 of 8 left · 60 minutes",
     ]
-    assert labels(hub.card().reply) == ["Again", "Original file", "Details", "My hour"]
+    assert labels(hub.card().reply) == [
+        "Again",
+        "Variation",
+        "Edit prompt",
+        "Original file",
+        "Details",
+        "My hour",
+    ]
     assert presses(hub.card().reply)[0] == f"v1:again:{job_id}"
     media = hub.card().reply.media
     assert media is not None

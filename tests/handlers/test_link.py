@@ -341,3 +341,27 @@ async def test_hours_of_a_plan_that_is_sold_no_more_are_joined_too(hub: Hub) -> 
     wallet = await hub.wallet()
     assert wallet.running
     assert len(wallet.waiting) == 1
+
+
+async def test_a_link_carries_the_code_to_the_other_platform(hub: Hub) -> None:
+    reply = await hub.call("link", user=ASHA_ELSEWHERE)
+    assert reply is not None
+    ((button,),) = reply.buttons
+    assert button.url is not None
+    payload = button.url.partition("start=")[2]
+    assert re.fullmatch(r"l_\w{10}", payload)
+
+    (press,) = presses(await hub.call("start", payload))
+    assert press
+    assert "One wallet ✓" in said(await hub.press(press))
+
+
+async def test_where_the_other_platform_has_no_links_the_code_is_typed(hub: Hub) -> None:
+    reply = await hub.call("link")
+
+    assert reply is not None
+    assert reply.buttons == ()
+
+
+async def test_a_link_with_a_wrong_code_says_so(hub: Hub) -> None:
+    assert "wrong, used, or too old" in said(await hub.call("start", "l_nonsense"))

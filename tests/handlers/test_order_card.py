@@ -96,7 +96,7 @@ async def test_a_paid_hour_that_runs_needs_no_start_button(hub: Hub) -> None:
     await hub.work.run()
 
     assert "Thank you!" in said(hub.card().reply)
-    assert presses(hub.card().reply) == ["v1:session:"]
+    assert "v1:start:" not in str(presses(hub.card().reply))
 
 
 async def test_a_second_hour_of_the_same_plan_waits_and_has_no_button_to_interrupt_the_first(
@@ -110,7 +110,7 @@ async def test_a_second_hour_of_the_same_plan_waits_and_has_no_button_to_interru
     words = await later(hub, 10)
 
     assert "when your running hour is over" in words
-    assert presses(hub.card().reply) == ["v1:session:"]
+    assert "v1:start:" not in str(presses(hub.card().reply))
 
 
 async def test_an_hour_of_a_better_plan_can_start_at_once(hub: Hub) -> None:

@@ -62,3 +62,27 @@ async def test_an_older_delivery_does_not_hide_a_newer_one(database: Database) -
 
     assert kept.shown == 3
     assert kept.address["message"] == "9"
+
+
+async def test_what_could_not_be_shown_is_owed_until_it_is_shown_elsewhere(
+    database: Database,
+) -> None:
+    work, there = RecordingWork(), {**ADDRESS, "chat": "2"}
+
+    async def decide(tx: Transaction) -> None:
+        await cards.add(tx, work, card(), 1)
+        await cards.touch(tx, work, "job", "job_1")
+        await cards.give_up(tx, "crd_1", 1)
+        assert await cards.owed(tx, 1, 9) == [], "a newer revision is on its way"
+        await cards.give_up(tx, "crd_1", 2)
+        assert await cards.owed(tx, 2, 9) == [], "it is somebody else's"
+        (owed,) = await cards.owed(tx, 1, 9)
+        work.submitted.clear()
+        for _ in range(2):
+            await cards.move(tx, work, owed, there, delay_s=5)
+        assert await cards.owed(tx, 1, 9) == []
+        assert (await cards.get(tx, "crd_1")).address == there
+
+    await database.write(decide)
+
+    assert [(each.key, each.delay_s) for each in work.submitted] == [("deliver:crd_1:3", 5)]

@@ -99,3 +99,13 @@ async def test_a_generation_is_read_as_it_was_kept(database: Database) -> None:
     async with database.read() as tx:
         assert await jobs.get_generation(tx, "a") == kept
         assert await jobs.get_generation(tx, "b") is None
+
+
+async def test_a_jobs_row_says_who_drew_it(database: Database) -> None:
+    await add(database, job("a"))
+    await database.write(lambda tx: jobs.end(tx, "a", "done", 13, backend="studio"))
+    async with database.read() as tx:
+        drawn = await jobs.get(tx, "a")
+
+    assert drawn is not None
+    assert (drawn.state, drawn.backend) == ("done", "studio")

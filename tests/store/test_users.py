@@ -28,3 +28,19 @@ async def test_a_conversation_keeps_its_id(tmp_path: Path) -> None:
 
     async with open_database(fresh_database(tmp_path)) as database:
         await database.write(decide)
+
+
+async def test_the_newest_entries_of_the_audit_log_come_first(tmp_path: Path) -> None:
+    async def decide(tx: Transaction) -> None:
+        for moment in range(3):
+            await users.audit(tx, moment, "telegram:1", "grant", f"s{moment}", hours=moment)
+        await users.audit(tx, 9, "telegram:1", "refund", "s9")
+
+        newest = await users.audited(tx, "grant", 2)
+        assert [(each.at, each.subject, each.detail) for each in newest] == [
+            (2, "s2", {"hours": 2}),
+            (1, "s1", {"hours": 1}),
+        ]
+
+    async with open_database(fresh_database(tmp_path)) as database:
+        await database.write(decide)

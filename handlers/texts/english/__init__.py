@@ -2,12 +2,17 @@
 
 from handlers.texts.english.admin import Admin
 from handlers.texts.english.buying import Buying
+from handlers.texts.english.gallery import Gallery
 from handlers.texts.english.hours import HourTexts
+from handlers.texts.english.legal import Legal
 from handlers.texts.english.linking import Linking
 from handlers.texts.english.mistakes import Mistakes
 from handlers.texts.english.pictures import Pictures
+from handlers.texts.english.receipts import Receipts
 from handlers.texts.english.welcome import Welcome
 
 
-class English(Admin, Welcome, Buying, HourTexts, Linking, Pictures, Mistakes):
+class English(
+    Admin, Welcome, Buying, Gallery, HourTexts, Legal, Linking, Pictures, Receipts, Mistakes
+):
     """Every sentence and every button."""

@@ -27,8 +27,22 @@ class Admin:
                 text(code("/admin order ord_…"), " an order and its money"),
                 text(code('/admin refund pay_… 50 "why"'), " without rupees, all of it"),
                 text(code("/admin suspense"), " money that fits nothing"),
+                text(code("/admin blocked"), " who asked for words that are not drawn"),
+                text(code("/admin health"), " what draws, and how it is doing"),
                 text(code("/admin invariants"), " whether the books are sound"),
             ]
+        )
+
+    def alarm_refund_failed(self, paise: int, payment: str, refund: str) -> Text:
+        """Tell admins of a refund that no bank took."""
+        return text(
+            bold("A refund failed: "),
+            f"{rupees(paise)} of ",
+            code(payment),
+            ", refund ",
+            code(refund),
+            ". The money is still with you; try again by ",
+            code(f'/admin refund {payment} "why"'),
         )
 
     def admin_unknown(self, target: str) -> Text:
@@ -45,6 +59,36 @@ class Admin:
             bold(f"Money that fits nothing: {plural(count, 'payment', 'payments')}"),
             ", to be sent back by ",
             code('/admin refund pay_… "why"'),
+        )
+
+    def admin_honour(self, tail: str) -> str:
+        """Let held money buy what was ordered."""
+        return f"Honour …{tail}"
+
+    def admin_send_back(self, tail: str) -> str:
+        """Return held money."""
+        return f"Send back …{tail}"
+
+    def admin_ask_honour(self, payment: str, what: str) -> Text:
+        """Ask whether held money shall buy what was ordered."""
+        return lines(
+            [
+                text("Let ", code(payment), " buy ", bold(what), " after all?"),
+                "The hours are granted, and the customer is told.",
+            ]
+        )
+
+    def admin_honoured(self, payment: str, order: str) -> Text:
+        """Held money has bought what was ordered."""
+        return text(bold("Honoured ✓ "), code(payment), " has bought order ", code(order))
+
+    def admin_not_honourable(self) -> Text:
+        """Held money that cannot buy anything."""
+        return text(
+            "This money cannot be honoured: it is not just the price of an order that nobody else "
+            "has paid, or it is on its way back. Nothing was changed; ",
+            code("/admin refund"),
+            " sends it back.",
         )
 
     def admin_ask_grant(self, target: str, what: str, reason: str) -> Text:
@@ -101,6 +145,17 @@ class Admin:
     def admin_settled(self) -> Text:
         """The button was pressed before."""
         return text("This was answered before. Nothing was changed now.")
+
+    def admin_engine(self, running: int, queued: int, *, is_ready: bool) -> Text:
+        """How drawing is doing."""
+        ready = "ready ✓" if is_ready else "not ready ✗"
+        return text(bold(f"Drawing: {ready}"), f" · {running} running, {queued} waiting")
+
+    def admin_backend(self, name: str, drawn: int, failed: int, rest_s: int, trouble: str) -> Text:
+        """One of several back ends."""
+        state = f"left alone for {rest_s} s" if rest_s else "in use"
+        last = text(", last trouble ", code(trouble)) if trouble else ""
+        return text(code(name), f": {state} · {drawn} drawn, {failed} failed", last)
 
     def admin_sound(self, checks: int) -> Text:
         """No invariant is broken."""

@@ -17,6 +17,44 @@ class Buying:
     check_payment = "I've paid, check now"
     cancel_order = "Cancel"
     buy_more = "Buy an hour"
+    show_qr = "Show QR"
+    qr_alt = "QR code of the payment link"
+
+    def qr(self, until: int) -> Text:
+        """The link as a picture."""
+        return lines(
+            [
+                "Scan this with your phone's camera or UPI app to open the payment page.",
+                f"It can be paid until {clock_time(until)}. Nothing is charged until you pay.",
+            ]
+        )
+
+    def pay_support(self) -> Text:
+        """Answer /paysupport."""
+        return lines(
+            [
+                "Paid, and no hour? I look for it by myself, and the button asks at once.",
+                "Money that fits no order is held and goes back.",
+                "What failed at your bank is returned by it, usually within 5 working days.",
+            ]
+        )
+
+    def pay_support_order(self, order: str) -> Text:
+        """The number that the operator wants to know."""
+        return text("Still stuck? Write to us and name your order: ", code(order))
+
+    def trial_used(self) -> Text:
+        """A second hour for nothing."""
+        return text("The free hour is once per person, and yours was had. Nothing was charged.")
+
+    def not_payable(self) -> Text:
+        """A link that cannot be paid, or not yet."""
+        return lines(
+            [
+                "This order has no link that can be paid now; its card says how it stands.",
+                "Nothing was charged by this.",
+            ]
+        )
 
     def pay(self, paise: int) -> str:
         """Open the payment page."""
@@ -51,8 +89,13 @@ class Buying:
                 *parts,
                 f"An hour starts when you say so; unstarted hours keep {keep_days} days.",
                 text("Several at once: ", code("/buy pro --hours 3")),
+                text("Small print: ", code("/terms"), " · ", code("/refunds")),
             ]
         )
+
+    def item(self, plan: str, hours: int) -> str:
+        """What was bought, without its price."""
+        return f"{plan} · {plural(hours, 'hour', 'hours')}"
 
     def order_line(self, plan: str, hours: int, paise: int) -> str:
         """What an order is about."""
@@ -128,6 +171,26 @@ class Buying:
     def part_refunded(self, paise: int) -> Text:
         """A part of what was paid went back."""
         return text(f"{rupees(paise)} of it were refunded. Your bank shows it in 5–7 working days.")
+
+    def refund_under_way(self, paise: int, refund: str) -> Text:
+        """Money was sent back, and no bank has taken it yet."""
+        return text(f"{rupees(paise)} is on its way back to you. Refund ", code(refund))
+
+    def refund_failed(self, paise: int, refund: str) -> Text:
+        """A bank did not take money that was sent back."""
+        return text(
+            f"{rupees(paise)} could not be sent back. It is safe with us, and the operator has "
+            "been told. Refund ",
+            code(refund),
+        )
+
+    def money_held(self, paise: int, payment: str) -> Text:
+        """More money came than the order needs."""
+        return text(
+            f"{rupees(paise)} more arrived that fits no order. It is safe: the operator will "
+            "honour it or send it back. Payment ",
+            code(payment),
+        )
 
     def checking(self) -> Text:
         """Answer "I've paid"."""

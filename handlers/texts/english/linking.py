@@ -8,6 +8,7 @@ class Linking:
     """What somebody reads who has two accounts."""
 
     link_now = "Yes, make it one wallet"
+    open_other = "Open the other app"
     unlink_now = "Yes, separate this app"
 
     def link_code(self, typed: str, limit: int) -> Text:

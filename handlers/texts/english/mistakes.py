@@ -34,6 +34,34 @@ class Mistakes:
         """A command lacks something."""
         return text(code(f"/{command}"), " needs ", code(option), ". Nothing was charged.")
 
+    def missing_picture(self) -> Text:
+        """A command needs a picture."""
+        return text(
+            "Send this command together with a picture, or as an answer to one. "
+            "Nothing was charged."
+        )
+
+    def picture_gone(self) -> Text:
+        """A picture that somebody sent could not be fetched."""
+        return text(
+            "I could not get that picture: it may be gone, or too large. "
+            "Nothing was charged; please send it again."
+        )
+
+    def picture_unreadable(self) -> Text:
+        """A file that somebody sent is no picture."""
+        return text(
+            "I cannot read that file as a picture. "
+            "Nothing was charged; please send a PNG, JPEG or WebP."
+        )
+
+    def not_on_this_message(self) -> Text:
+        """A menu was used on a message without a picture of ours."""
+        return text(
+            "This works on pictures that I drew, in the message with their buttons. "
+            "Nothing was charged; /image draws one."
+        )
+
     def bad_value(self, option: str, allowed: tuple[str, ...]) -> Text:
         """An option has a value it cannot have."""
         return text(code(option), f" can be: {', '.join(allowed)}. Nothing was charged.")
@@ -79,11 +107,24 @@ class Mistakes:
             ]
         )
 
+    def not_enough_for_all(self, count: int, possible: int) -> Text:
+        """There are credits for some of the pictures."""
+        return text(
+            f"{count} pictures were asked for, and there are credits for {possible}. "
+            "Nothing was charged; please ask for fewer."
+        )
+
     def too_many_jobs(self, limit: int) -> Text:
         """One person's pictures fill the queue."""
         return text(
             f"You have {limit} pictures in the works. Nothing was charged; "
             "send this again when one is done."
+        )
+
+    def prompt_blocked(self, entry: str) -> Text:
+        """Words that the operator does not let people draw."""
+        return text(
+            "I do not draw ", code(entry), ". Nothing was charged; leave it out and send it again."
         )
 
     def bad_request(self) -> Text:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from chat.text import Text, code, italic, lines, quote, text
+from chat.text import Span, Text, code, italic, lines, quote, text
 from handlers.texts.numbers import bar, minutes, plural, short
 from store.jobs import Failure
 
@@ -15,8 +15,20 @@ class Pictures:
 
     cancel_job = "Cancel"
     again = "Again"
+    vary = "Variation"
+    reword = "Edit prompt"
+    new_words = "What to draw"
     original = "Original file"
     details = "Details"
+
+    def reword_how(self, prompt: str) -> Text:
+        """Ask for other words by a message that is to be answered."""
+        return lines(
+            [
+                "Answer this message with the new words; size, style and seed stay. So far:",
+                code(short(prompt, 1000)),
+            ]
+        )
 
     def job_queued(self, prompt: str, ahead: int, eta_s: int | None, left: int) -> Text:
         """A picture waits for the GPU."""
@@ -44,6 +56,36 @@ class Pictures:
             hour = "your hour is over"
         return lines([quote(short(prompt)), italic(facts), text(f"1 picture taken · {hour}")])
 
+    def album_running(self, prompt: str, done: int, count: int, percent: int, left: int) -> Text:
+        """Several pictures of one request are being drawn."""
+        cost = f"Costs {count} pictures · {left} left after this"
+        drawn = text(code(bar(percent, 100)), f" {percent} % · {done}/{count}")
+        return lines([quote(short(prompt)), drawn, italic(cost)])
+
+    def album_done(
+        self,
+        prompt: str,
+        resolution: str,
+        seed: int,
+        taken: int,
+        missing: int,
+        left: int,
+        seconds_left: int,
+    ) -> Text:
+        """The pictures of one request are ready, but for those that failed or were stopped."""
+        facts = f"{resolution} · seeds from {seed}"
+        time = plural(minutes(seconds_left), "minute", "minutes")
+        hour = f"{left} left · {time}" if seconds_left > 0 else "your hour is over"
+        said: list[Span | str] = [
+            quote(short(prompt)),
+            italic(facts),
+            f"{plural(taken, 'picture', 'pictures')} taken · {hour}",
+        ]
+        if missing:
+            said.append(f"{plural(missing, 'picture', 'pictures')} not drawn and not charged.")
+        said.append("A number shows that picture with its buttons.")
+        return lines(said)
+
     def given_back(self, seconds: int) -> Text:
         """Time that was spent waiting was returned."""
         return text(italic(f"{seconds} s of waiting were added to your hour"))
@@ -51,6 +93,12 @@ class Pictures:
     def picture_lost(self) -> Text:
         """The file of a finished picture is gone."""
         return text("The picture's file was lost; please tell the operator to give it back.")
+
+    def too_large_here(self, *, has_link: bool) -> Text:
+        """A file that this chat does not take."""
+        if has_link:
+            return text("The file is too large for this chat; the button below opens it.")
+        return text("The file is too large for this chat. It is kept; please ask the operator.")
 
     def job_failed(self, prompt: str, reason: str, left: int) -> Text:
         """A picture could not be drawn."""
@@ -89,4 +137,7 @@ class Pictures:
         "memory": "The picture is too large for the GPU just now.",
         "model_missing": "There is no picture model at {detail}; please tell the operator.",
         "size": "The model cannot draw this size; another shape may do.",
+        "unreachable": "No picture engine can be reached just now.",
+        "withheld": "The safety check does not let this picture be shown, and it was not kept; "
+        "other words may do.",
     }

@@ -20,6 +20,14 @@ class Welcome:
                 code("/image a red balloon over the sea"),
                 "",
                 "You pay by the hour. A picture that fails is never charged.",
+                text(
+                    "Small print: ",
+                    code("/terms"),
+                    " · ",
+                    code("/privacy"),
+                    " · ",
+                    code("/contact"),
+                ),
             ]
         )
 

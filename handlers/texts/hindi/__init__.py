@@ -3,12 +3,27 @@
 from handlers.texts.english import English
 from handlers.texts.hindi.admin import Admin
 from handlers.texts.hindi.buying import Buying
+from handlers.texts.hindi.gallery import Gallery
 from handlers.texts.hindi.hours import HourTexts
+from handlers.texts.hindi.legal import Legal
 from handlers.texts.hindi.linking import Linking
 from handlers.texts.hindi.mistakes import Mistakes
 from handlers.texts.hindi.pictures import Pictures
+from handlers.texts.hindi.receipts import Receipts
 from handlers.texts.hindi.welcome import Welcome
 
 
-class Hindi(Admin, Welcome, Buying, HourTexts, Linking, Pictures, Mistakes, English):
+class Hindi(
+    Admin,
+    Welcome,
+    Buying,
+    Gallery,
+    HourTexts,
+    Legal,
+    Linking,
+    Pictures,
+    Receipts,
+    Mistakes,
+    English,
+):
     """Every sentence and every button."""

@@ -24,8 +24,21 @@ class Admin(admin.Admin):
                 text(code("/admin order ord_…"), " एक ऑर्डर और उसके पैसे"),
                 text(code('/admin refund pay_… 50 "why"'), " रकम न लिखें तो पूरे पैसे"),
                 text(code("/admin suspense"), " पैसे जो किसी ऑर्डर से मेल नहीं खाते"),
+                text(code("/admin blocked"), " किसने ऐसे शब्द भेजे जो नहीं बनाए जाते"),
+                text(code("/admin health"), " तस्वीरें कौन बना रहा है, और हाल कैसा है"),
                 text(code("/admin invariants"), " हिसाब सही है या नहीं"),
             ]
+        )
+
+    def alarm_refund_failed(self, paise: int, payment: str, refund: str) -> Text:
+        """Tell admins of a refund that no bank took."""
+        return text(
+            bold("एक रिफ़ंड नहीं हो सका: "),
+            code(payment),
+            f" के {rupees(paise)}, रिफ़ंड ",
+            code(refund),
+            "। पैसे अभी आपके पास हैं; फिर कोशिश करने के लिए ",
+            code(f'/admin refund {payment} "why"'),
         )
 
     def admin_unknown(self, target: str) -> Text:
@@ -42,6 +55,35 @@ class Admin(admin.Admin):
             bold(f"किसी ऑर्डर से मेल न खाने वाले {plural(count, 'पेमेंट', 'पेमेंट')}"),
             ", लौटाने के लिए: ",
             code('/admin refund pay_… "why"'),
+        )
+
+    def admin_honour(self, tail: str) -> str:
+        """Let held money buy what was ordered."""
+        return f"मान लें …{tail}"
+
+    def admin_send_back(self, tail: str) -> str:
+        """Return held money."""
+        return f"लौटाएँ …{tail}"
+
+    def admin_ask_honour(self, payment: str, what: str) -> Text:
+        """Ask whether held money shall buy what was ordered."""
+        return lines(
+            [
+                text(code(payment), " से ", bold(what), " दे दें?"),
+                "घंटे मिल जाएँगे, और ग्राहक को बता दिया जाएगा।",
+            ]
+        )
+
+    def admin_honoured(self, payment: str, order: str) -> Text:
+        """Held money has bought what was ordered."""
+        return text(bold("मान लिया ✓ "), code(payment), " से ऑर्डर ", code(order), " ख़रीदा गया")
+
+    def admin_not_honourable(self) -> Text:
+        """Held money that cannot buy anything."""
+        return text(
+            "यह पेमेंट नहीं माना जा सकता: यह किसी बिना पैसे दिए ऑर्डर की ठीक रकम नहीं है, या लौटाया जा "
+            "रहा है। कुछ नहीं बदला; लौटाने के लिए ",
+            code("/admin refund"),
         )
 
     def admin_ask_grant(self, target: str, what: str, reason: str) -> Text:
@@ -90,6 +132,17 @@ class Admin(admin.Admin):
     def admin_settled(self) -> Text:
         """The button was pressed before."""
         return text("इसका जवाब पहले दिया जा चुका है। अब कुछ नहीं बदला।")
+
+    def admin_engine(self, running: int, queued: int, *, is_ready: bool) -> Text:
+        """How drawing is doing."""
+        ready = "तैयार ✓" if is_ready else "तैयार नहीं ✗"
+        return text(bold(f"तस्वीरें बनाना: {ready}"), f" · {running} बन रही हैं, {queued} इंतज़ार में")
+
+    def admin_backend(self, name: str, drawn: int, failed: int, rest_s: int, trouble: str) -> Text:
+        """One of several back ends."""
+        state = f"{rest_s} सेकंड तक आराम पर" if rest_s else "काम में"
+        last = text(", पिछली दिक्कत ", code(trouble)) if trouble else ""
+        return text(code(name), f": {state} · {drawn} बनीं, {failed} नहीं बनीं", last)
 
     def admin_sound(self, checks: int) -> Text:
         """No invariant is broken."""

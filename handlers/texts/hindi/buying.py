@@ -16,6 +16,44 @@ class Buying(buying.Buying):
     check_payment = "पैसे दे दिए, अभी जाँचें"
     cancel_order = "रद्द करें"
     buy_more = "एक घंटा ख़रीदें"
+    show_qr = "क्यूआर दिखाएँ"
+    qr_alt = "पेमेंट लिंक का क्यूआर कोड"
+
+    def qr(self, until: int) -> Text:
+        """The link as a picture."""
+        return lines(
+            [
+                "इसे फ़ोन के कैमरे या UPI ऐप से स्कैन करें, पेमेंट का पेज खुल जाएगा।",
+                f"{clock_time(until)} तक पेमेंट हो सकता है। पेमेंट करने तक कुछ नहीं कटता।",
+            ]
+        )
+
+    def pay_support(self) -> Text:
+        """Answer /paysupport."""
+        return lines(
+            [
+                "पैसे दिए और घंटा नहीं मिला? मैं ख़ुद ढूँढता हूँ, और बटन से तुरंत पूछा जाता है।",
+                "जो पैसे किसी ऑर्डर के नहीं, वे सुरक्षित रहते हैं और लौटते हैं।",
+                "बैंक में अटका पेमेंट बैंक अक्सर 5 कामकाजी दिनों में लौटा देता है।",
+            ]
+        )
+
+    def pay_support_order(self, order: str) -> Text:
+        """The number that the operator wants to know."""
+        return text("फिर भी अटका है? हमें लिखें और अपना ऑर्डर बताएँ: ", code(order))
+
+    def trial_used(self) -> Text:
+        """A second hour for nothing."""
+        return text("मुफ़्त घंटा हर व्यक्ति को एक बार मिलता है, और आप ले चुके हैं। कुछ नहीं कटा।")
+
+    def not_payable(self) -> Text:
+        """A link that cannot be paid, or not yet."""
+        return lines(
+            [
+                "इस ऑर्डर का अभी कोई लिंक नहीं जिससे पेमेंट हो सके; उसका कार्ड हाल बताता है।",
+                "इससे कुछ नहीं कटा।",
+            ]
+        )
 
     def pay(self, paise: int) -> str:
         """Open the payment page."""
@@ -50,8 +88,13 @@ class Buying(buying.Buying):
                 *parts,
                 f"घंटा तभी शुरू होता है जब आप कहें; ख़रीदे हुए घंटे {keep_days} दिन तक रखे रहते हैं।",
                 text("एक साथ कई घंटे: ", code("/buy pro --hours 3")),
+                text("नियम: ", code("/terms"), " · ", code("/refunds")),
             ]
         )
+
+    def item(self, plan: str, hours: int) -> str:
+        """What was bought, without its price."""
+        return f"{plan} · {plural(hours, 'घंटा', 'घंटे')}"
 
     def order_line(self, plan: str, hours: int, paise: int) -> str:
         """What an order is about."""
@@ -123,6 +166,26 @@ class Buying(buying.Buying):
     def part_refunded(self, paise: int) -> Text:
         """A part of what was paid went back."""
         return text(f"इसमें से {rupees(paise)} लौटाए गए। बैंक में 5–7 कामकाजी दिनों में दिखेंगे।")
+
+    def refund_under_way(self, paise: int, refund: str) -> Text:
+        """Money was sent back, and no bank has taken it yet."""
+        return text(f"{rupees(paise)} आपको लौटाए जा रहे हैं। रिफ़ंड ", code(refund))
+
+    def refund_failed(self, paise: int, refund: str) -> Text:
+        """A bank did not take money that was sent back."""
+        return text(
+            f"{rupees(paise)} लौटाए नहीं जा सके। पैसे हमारे पास सुरक्षित हैं, और संचालक को बता "
+            "दिया गया है। रिफ़ंड ",
+            code(refund),
+        )
+
+    def money_held(self, paise: int, payment: str) -> Text:
+        """More money came than the order needs."""
+        return text(
+            f"{rupees(paise)} और आए, जो किसी ऑर्डर से मेल नहीं खाते। पैसे सुरक्षित हैं: संचालक या तो घंटा देंगे "
+            "या पैसे लौटा देंगे। पेमेंट ",
+            code(payment),
+        )
 
     def checking(self) -> Text:
         """Answer "I've paid"."""

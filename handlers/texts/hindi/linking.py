@@ -9,6 +9,7 @@ class Linking(linking.Linking):
     """What somebody reads who has two accounts."""
 
     link_now = "हाँ, एक ही बटुआ करें"
+    open_other = "दूसरा ऐप खोलें"
     unlink_now = "हाँ, इस ऐप को अलग करें"
 
     def link_code(self, typed: str, limit: int) -> Text:

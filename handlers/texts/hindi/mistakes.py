@@ -33,6 +33,27 @@ class Mistakes(mistakes.Mistakes):
         """A command lacks something."""
         return text(code(f"/{command}"), " के साथ ", code(option), " भी चाहिए। कुछ नहीं कटा।")
 
+    def missing_picture(self) -> Text:
+        """A command needs a picture."""
+        return text("यह कमांड किसी तस्वीर के साथ भेजें, या किसी तस्वीर के जवाब में। कुछ नहीं कटा।")
+
+    def picture_gone(self) -> Text:
+        """A picture that somebody sent could not be fetched."""
+        return text(
+            "वह तस्वीर मुझे नहीं मिल सकी: शायद वह हट चुकी है, या बहुत बड़ी है। कुछ नहीं कटा; कृपया फिर भेजें।"
+        )
+
+    def picture_unreadable(self) -> Text:
+        """A file that somebody sent is no picture."""
+        return text("वह फ़ाइल तस्वीर की तरह नहीं खुलती। कुछ नहीं कटा; कृपया कोई दूसरी तस्वीर भेजें।")
+
+    def not_on_this_message(self) -> Text:
+        """A menu was used on a message without a picture of ours."""
+        return text(
+            "यह मेरी बनाई तस्वीरों पर चलता है, उस संदेश पर जिसमें उनके बटन हैं। "
+            "कुछ नहीं कटा; /image से तस्वीर बनती है।"
+        )
+
     def bad_value(self, option: str, allowed: tuple[str, ...]) -> Text:
         """An option has a value it cannot have."""
         return text(code(option), f" में ये चलते हैं: {', '.join(allowed)}। कुछ नहीं कटा।")
@@ -75,9 +96,17 @@ class Mistakes(mistakes.Mistakes):
             ]
         )
 
+    def not_enough_for_all(self, count: int, possible: int) -> Text:
+        """There are credits for some of the pictures."""
+        return text(f"{count} तस्वीरें माँगी गईं, और क्रेडिट {possible} के लिए हैं। कुछ नहीं कटा; कृपया कम माँगें।")
+
     def too_many_jobs(self, limit: int) -> Text:
         """One person's pictures fill the queue."""
         return text(f"आपकी {limit} तस्वीरें अभी बन रही हैं। कुछ नहीं कटा; एक बन जाए तो यह फिर भेजें।")
+
+    def prompt_blocked(self, entry: str) -> Text:
+        """Words that the operator does not let people draw."""
+        return text("मैं ", code(entry), " नहीं बनाता। कुछ नहीं कटा; इसे हटाकर फिर भेजें।")
 
     def bad_request(self) -> Text:
         """The engine refuses the request as it stands."""

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from chat.text import Text, code, italic, lines, quote, text
+from chat.text import Span, Text, code, italic, lines, quote, text
 from handlers.texts.english import pictures
 from handlers.texts.english.pictures import Fact
-from handlers.texts.numbers import grouped, minutes, plural, short
+from handlers.texts.numbers import bar, grouped, minutes, plural, short
 from store.jobs import Failure
 
 
@@ -15,8 +15,20 @@ class Pictures(pictures.Pictures):
 
     cancel_job = "रद्द करें"
     again = "फिर से बनाएँ"
+    vary = "मिलती-जुलती"
+    reword = "शब्द बदलें"
+    new_words = "क्या बनाना है"
     original = "असली फ़ाइल"
     details = "पूरी जानकारी"
+
+    def reword_how(self, prompt: str) -> Text:
+        """Ask for other words by a message that is to be answered."""
+        return lines(
+            [
+                "इस संदेश के जवाब में नए शब्द भेजें; आकार, शैली और सीड वही रहेंगे। अभी तक:",
+                code(short(prompt, 1000)),
+            ]
+        )
 
     def job_queued(self, prompt: str, ahead: int, eta_s: int | None, left: int) -> Text:
         """A picture waits for the GPU."""
@@ -40,6 +52,36 @@ class Pictures(pictures.Pictures):
             hour = "आपका घंटा पूरा हुआ"
         return lines([quote(short(prompt)), italic(facts), text(f"1 तस्वीर कटी · {hour}")])
 
+    def album_running(self, prompt: str, done: int, count: int, percent: int, left: int) -> Text:
+        """Several pictures of one request are being drawn."""
+        cost = f"{count} तस्वीरें कटेंगी · इसके बाद {left} बाकी"
+        drawn = text(code(bar(percent, 100)), f" {percent} % · {done}/{count}")
+        return lines([quote(short(prompt)), drawn, italic(cost)])
+
+    def album_done(
+        self,
+        prompt: str,
+        resolution: str,
+        seed: int,
+        taken: int,
+        missing: int,
+        left: int,
+        seconds_left: int,
+    ) -> Text:
+        """The pictures of one request are ready, but for those that failed or were stopped."""
+        facts = f"{resolution} · सीड {seed} से आगे"
+        time = f"{grouped(minutes(seconds_left))} मिनट"
+        hour = f"{left} बाकी · {time}" if seconds_left > 0 else "आपका घंटा पूरा हुआ"
+        said: list[Span | str] = [
+            quote(short(prompt)),
+            italic(facts),
+            f"{plural(taken, 'तस्वीर', 'तस्वीरें')} कटीं · {hour}",
+        ]
+        if missing:
+            said.append(f"{plural(missing, 'तस्वीर', 'तस्वीरें')} नहीं बनीं, उनका कुछ नहीं कटा।")
+        said.append("नंबर दबाएँ तो वह तस्वीर अपने बटनों के साथ दिखेगी।")
+        return lines(said)
+
     def given_back(self, seconds: int) -> Text:
         """Time that was spent waiting was returned."""
         return text(italic(f"इंतज़ार के {seconds} सेकंड आपके घंटे में जोड़ दिए गए"))
@@ -47,6 +89,12 @@ class Pictures(pictures.Pictures):
     def picture_lost(self) -> Text:
         """The file of a finished picture is gone."""
         return text("तस्वीर की फ़ाइल खो गई; संचालक से कहें कि वे क्रेडिट लौटा दें।")
+
+    def too_large_here(self, *, has_link: bool) -> Text:
+        """A file that this chat does not take."""
+        if has_link:
+            return text("फ़ाइल इस चैट के लिए बहुत बड़ी है; नीचे का बटन उसे खोलता है।")
+        return text("फ़ाइल इस चैट के लिए बहुत बड़ी है। वह सुरक्षित है; कृपया संचालक से पूछें।")
 
     def job_failed(self, prompt: str, reason: str, left: int) -> Text:
         """A picture could not be drawn."""
@@ -85,4 +133,6 @@ class Pictures(pictures.Pictures):
         "memory": "यह तस्वीर अभी GPU के लिए बहुत बड़ी है।",
         "model_missing": "{detail} पर तस्वीर बनाने वाला मॉडल नहीं है; संचालक को बता दें।",
         "size": "मॉडल इस आकार में नहीं बना सकता; कोई और आकार चुनें।",
+        "unreachable": "अभी तस्वीर बनाने वाले किसी इंजन तक पहुँच नहीं हो पा रही।",
+        "withheld": "सुरक्षा जाँच ने यह तस्वीर दिखाने नहीं दी, और वह रखी नहीं गई; दूसरे शब्द आज़माएँ।",
     }

@@ -21,6 +21,7 @@ class Welcome(welcome.Welcome):
                 code("/image a red balloon over the sea"),
                 "",
                 "आप घंटे के पैसे देते हैं। जो तस्वीर न बने, उसका कभी कुछ नहीं कटता।",
+                text("नियम: ", code("/terms"), " · ", code("/privacy"), " · ", code("/contact")),
             ]
         )
 

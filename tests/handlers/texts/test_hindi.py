@@ -8,25 +8,36 @@ from chat.text import Text, text
 from handlers.texts import LANGUAGES, texts
 from handlers.texts.english import English
 from handlers.texts.hindi import Hindi
-from tests.doubles.hub import LITE
+from tests.doubles.hub import BUSINESS, LITE
 
 ARGUMENTS: dict[str, Any] = {
     "ahead": 2,
     "begun": 1,
     "broken": 2,
+    "business": BUSINESS,
     "checks": 9,
     "allowed": ("anime", "1–50"),
     "command": "image",
     "commands": [("image", "तस्वीर")],
     "count": 2,
     "counts": [("Pro", 2)],
+    "done": 1,
+    "taken": 2,
+    "missing": 1,
+    "possible": 2,
     "ends_at": 1_800_000_000,
+    "drawn": 5,
+    "elsewhere": True,
+    "entry": "gore",
     "eta_s": 9,
+    "failed": 1,
     "facts": [("seed", "7"), ("duration", "1.2")],
+    "has_link": True,
     "here": "Discord · Ravi",
     "hours": 3,
     "images": 8,
     "incident": "ab12",
+    "is_ready": True,
     "is_running": True,
     "hour": "can_start",
     "keep_days": 30,
@@ -36,6 +47,7 @@ ARGUMENTS: dict[str, Any] = {
     "limit": 1234,
     "listed": [text("Flash Lite")],
     "mine": text("8 / 8"),
+    "moment": 1_800_000_000,
     "name": "Pro",
     "names": "Telegram · Ravi",
     "negative": "frames",
@@ -49,13 +61,22 @@ ARGUMENTS: dict[str, Any] = {
     "prompt": "a fox",
     "reason": "कारण",
     "refund": "rfd_1",
+    "queued": 3,
+    "rest_s": 15,
+    "resolution": "512x512",
+    "running": 2,
+    "searched": "a boat",
     "seconds": 61,
     "seconds_left": 61,
+    "seed": 7,
+    "state": "Karnataka",
     "status": "expired",
+    "tail": "Ab12Cd",
     "target": "telegram:1",
     "theirs": text("3 / 3"),
     "there": "Telegram · Ravi",
     "tokens": 150_000,
+    "trouble": "refused",
     "typed": "K7Q2M-9XD4P",
     "unbegun": 1,
     "unit": "image",
@@ -65,11 +86,12 @@ ARGUMENTS: dict[str, Any] = {
     "what": "Flash · ₹100",
 }
 LATIN = re.compile(r"(?<![/\w-])[A-Za-z][A-Za-z_]+")
-USED_AS_THEY_ARE = {"UPI", "GPU", "Razorpay", "seed", "steps", "guidance", "sampler", "id"}
+USED_AS_THEY_ARE = {"UPI", "GPU", "IST", "Razorpay", "seed", "steps", "guidance", "sampler", "id"}
 SAME_IN_BOTH = {
     "choose_plan": "a name and a price",
     "job_running": "a bar and a number",
     "order_closed": "the sentences of `closed`",
+    "seller": "a name",
 }
 
 
@@ -135,7 +157,9 @@ def test_every_sentence_can_be_formed_and_keeps_amounts_ids_and_options(name: st
     + [("order_given", {"hour": hour}) for hour in ("must_wait", "started")]
     + [("nothing_to_start", {"is_running": False})]
     + [("job_done", {"seconds_left": 0}), ("unknown_option", {"known": ()})]
+    + [("album_done", {"seconds_left": 0, "missing": 0})]
     + [("job_queued", {"ahead": 0, "eta_s": None}), ("plan_line", {"videos": 0})]
+    + [("admin_engine", {"is_ready": False}), ("admin_backend", {"rest_s": 0, "trouble": ""})]
     + [("write_image", {"prompt": "x" * 400}), ("job_facts", {"negative": ""})],
 )
 def test_the_other_side_of_every_choice_can_be_said_too(name: str, special: dict[str, Any]) -> None:
@@ -145,7 +169,20 @@ def test_the_other_side_of_every_choice_can_be_said_too(name: str, special: dict
     assert re.search("[ऀ-ॿ]", hindi.plain)
 
 
-@pytest.mark.parametrize("name", ["closed", "failures", "fact_names", "paid"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "closed",
+        "failures",
+        "fact_names",
+        "paid",
+        "legal_titles",
+        "contact_names",
+        "receipt_titles",
+        "receipt_names",
+        "receipt_notes",
+    ],
+)
 def test_the_tables_have_the_same_keys(name: str) -> None:
     assert set(getattr(Hindi, name)) == set(getattr(English, name))
 

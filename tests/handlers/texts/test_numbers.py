@@ -1,6 +1,15 @@
 import pytest
 
-from handlers.texts.numbers import bar, clock_time, grouped, minutes, plural, rupees, short
+from handlers.texts.numbers import (
+    bar,
+    clock_time,
+    date_time,
+    grouped,
+    minutes,
+    plural,
+    rupees,
+    short,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +45,7 @@ def test_a_bar_has_ten_cells(part: int, whole: int, filled: int) -> None:
 
 def test_the_time_of_day_is_indias() -> None:
     assert clock_time(1_800_000_000) == "13:30"
+    assert date_time(1_800_000_000) == "15-01-2027 13:30 IST"
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, 0), (1, 1), (60, 1), (61, 2), (3600, 60)])

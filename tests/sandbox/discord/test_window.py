@@ -83,23 +83,25 @@ async def page(chromium: Path, bot: Bot, sandbox: Sandbox) -> AsyncIterator[Page
     assert complaints == []
 
 
-async def draw(page: Page) -> None:
+async def ask(page: Page) -> None:
+    """Choose /image and fill in its prompt, each once the window offers it."""
+    await expect(page.get_by_test_id("status")).to_have_text("Bot connected")
     composer = page.get_by_test_id("composer")
     await composer.press_sequentially("/im")
+    await expect(page.get_by_test_id("offer")).to_contain_text("Draw a picture")
     await composer.press("Enter")
-    await page.keyboard.type("a fox")
+    await page.get_by_test_id("option-prompt").get_by_role("textbox").fill("a fox")
+
+
+async def draw(page: Page) -> None:
+    await ask(page)
     await page.get_by_test_id("send").click()
     await expect(page.get_by_test_id("photo")).to_be_visible()
 
 
 @pytest.mark.browser
 async def test_a_command_is_filled_in_with_a_choice_that_was_offered(page: Page) -> None:
-    await expect(page.get_by_test_id("status")).to_have_text("Bot connected")
-    composer = page.get_by_test_id("composer")
-    await composer.press_sequentially("/im")
-    await expect(page.get_by_test_id("offer")).to_contain_text("Draw a picture")
-    await composer.press("Enter")
-    await page.keyboard.type("a fox")
+    await ask(page)
     await page.get_by_test_id("add-style").click()
     await expect(page.get_by_test_id("offer")).to_have_text("Anime")
     await page.keyboard.press("Enter")

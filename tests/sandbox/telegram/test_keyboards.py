@@ -2,6 +2,7 @@ import pytest
 from telegram import (
     Bot,
     CopyTextButton,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     ReplyKeyboardMarkup,
@@ -70,3 +71,15 @@ async def test_a_button_needs_words(bot: Bot, asha_id: int) -> None:
 async def test_reply_keyboards_are_refused_not_ignored(bot: Bot, asha_id: int) -> None:
     with pytest.raises(BadRequest, match=r"(?i)inline keyboards alone"):
         await bot.send_message(asha_id, "?", reply_markup=ReplyKeyboardMarkup([["Yes"]]))
+
+
+async def test_a_message_can_ask_to_be_answered(bot: Bot, asha: Person, asha_id: int) -> None:
+    field = ForceReply(input_field_placeholder="x" * 64)
+    await bot.send_message(asha_id, "Which words?", reply_markup=field)
+    asked = await asha.wait("Which words?")
+    assert asked.asks == ("asha",)
+    assert asked.buttons == []
+
+    with pytest.raises(BadRequest, match="placeholder"):
+        longer = ForceReply(input_field_placeholder="x" * 65)
+        await bot.send_message(asha_id, "Which words?", reply_markup=longer)

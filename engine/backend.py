@@ -1,0 +1,101 @@
+"""What draws: the seam that the local engine, back ends elsewhere and a chain of them share."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.health import EngineHealth
+from engine.job import GenerationRequest, Picture, Progress
+
+
+class Backend(Protocol):
+    """Draws pictures; `engine.engine.Engine` says what its methods promise."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+    async def generate(
+        self,
+        job_id: str,
+        request: GenerationRequest,
+        on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
+    ) -> Picture:
+        """Draw a picture, telling how far it is."""
+        ...
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job; one that is not here is stopped already."""
+        ...
+
+    async def ready(self) -> EngineHealth:
+        """Wait until something can be drawn."""
+        ...
+
+    def health(self) -> EngineHealth:
+        """Return what is being done now."""
+        ...
+
+    def estimate_s(self, request: GenerationRequest) -> float:
+        """Return the seconds until a newcomer with this request would be done."""
+        ...
+
+    async def drain(self, timeout_s: float) -> None:
+        """Take no new jobs and let the running ones finish within the time."""
+        ...
+
+
+class BackendSettings(BaseModel):
+    """One entry of `[[backends]]`: the first that is well draws."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern="^[a-z0-9_]{1,24}$")
+    kind: Literal["local", "automatic1111", "sdnext", "comfyui", "huggingface"]
+    url: str = ""
+    model: str = ""
+    timeout_s: float = Field(default=300, gt=0)
+    workflow: str = ""
+    inputs: Mapping[str, str] = {}
+    output: str = ""
+    hourly_max: int | None = Field(default=None, ge=0)
+
+
+def checked(backends: Sequence[BackendSettings]) -> tuple[BackendSettings, ...]:
+    """Return back ends of which each can be spoken to.
+
+    Raises:
+        ValueError: one lacks something, or is there twice.
+    """
+    names = Counter(backend.name for backend in backends)
+    if repeated := [name for name, times in names.items() if times > 1]:
+        raise ValueError(f"{repeated[0]} is there twice")
+    if sum(backend.kind == "local" for backend in backends) > 1:
+        raise ValueError("only one can be local")
+    for backend in backends:
+        if lack := _lack(backend):
+            raise ValueError(f"{backend.name} needs {lack}")
+    return tuple(backends)
+
+
+def _lack(backend: BackendSettings) -> str:
+    match backend.kind:
+        case "local":
+            return ""
+        case "huggingface":
+            return "" if backend.model or backend.url else "a model or a url"
+        case "comfyui" if not (backend.workflow and "prompt" in backend.inputs):
+            return "a workflow, and inputs with a prompt"
+        case _:
+            return "" if backend.url.startswith(("http://", "https://")) else "a url"

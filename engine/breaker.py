@@ -1,0 +1,48 @@
+"""A circuit breaker: who failed again and again is left alone for a while, then tried once."""
+
+import time
+from collections.abc import Callable
+
+FAILURES_MAX = 3
+REST_S, REST_MAX_S = 15.0, 600.0
+
+
+class Breaker:
+    """Says whether to ask. Whoever was let through tells how it went."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._rests = 0
+        self._until = 0.0
+        self._on_trial = False
+
+    @property
+    def rest_s(self) -> float:
+        """Seconds until it may be asked again."""
+        return max(0.0, self._until - self._clock())
+
+    def allows(self) -> bool:
+        """Whether to ask now; after a rest only one at a time, until one succeeds."""
+        if self.rest_s > 0 or self._on_trial:
+            return False
+        self._on_trial = self._rests > 0
+        return True
+
+    def succeeded(self) -> None:
+        """It works."""
+        self._failures = self._rests = 0
+        self._on_trial = False
+
+    def told_nothing(self) -> None:
+        """It ended in a way that says nothing about the one who was asked."""
+        self._on_trial = False
+
+    def failed(self, *, for_good: bool = False) -> None:
+        """It does not work; `for_good` when asking again at once cannot help."""
+        self._failures += 1
+        if self._on_trial or for_good or self._failures >= FAILURES_MAX:
+            self._until = self._clock() + min(REST_S * 2**self._rests, REST_MAX_S)
+            self._rests += 1
+            self._failures = 0
+        self._on_trial = False

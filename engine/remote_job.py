@@ -1,0 +1,76 @@
+"""A job at a back end elsewhere, from its request to a picture of ours."""
+
+import asyncio
+import io
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import PIL.Image
+
+from engine import encode
+from engine.errors import EngineError
+from engine.job import SIDE_MAX, GenerationRequest, Progress
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A job that somebody waits for."""
+
+    id: str
+    request: GenerationRequest
+    tell: Callable[[Progress], None]
+    scope: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+    ended: EngineError | None = None
+    is_running: bool = False
+    position: int = 0
+    """Its place in line, as it was told."""
+    name: str = ""
+    """What the other side calls it."""
+
+    def end(self, error: EngineError) -> None:
+        """Stop it; the first reason counts."""
+        if self.ended is None:
+            self.ended = error
+            self.scope.reschedule(asyncio.get_running_loop().time())
+
+    def moved(self, part: float, eta_s: float | None = None) -> None:
+        """Tell that a part of it is done; what the other side says may be anything."""
+        steps = self.request.steps
+        done = min(max(part, 0.0), 1.0) if part == part else 0.0  # noqa: PLR0124 - not a number
+        self.tell(Progress(round(steps * done), steps, 0, eta_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What came back: a file of whatever format."""
+
+    file: bytes
+    seed: int
+    model: str
+
+
+@asynccontextmanager
+async def beside(watching: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
+    """Watch for as long as the body runs; what the body raises comes out as it is."""
+    failure: EngineError | None = None
+    async with asyncio.TaskGroup() as tasks:
+        watch = tasks.create_task(watching)
+        try:
+            yield
+        except EngineError as error:
+            failure = error
+        finally:
+            watch.cancel()
+    if failure is not None:
+        raise failure
+
+
+def developed(drawn: Drawn, request: GenerationRequest) -> tuple[bytes, int, int]:
+    """Make the file anew as a PNG of ours: nothing is kept of it but its pixels."""
+    with PIL.Image.open(io.BytesIO(drawn.file)) as image:
+        if max(image.size) > SIDE_MAX:
+            raise ValueError(f"{image.width}x{image.height} pixels")
+        pixels = image.convert("RGB")
+    return encode.png(pixels, request, drawn.model), pixels.width, pixels.height

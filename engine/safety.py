@@ -1,0 +1,65 @@
+"""The safety check of finished pictures, by Stable Diffusion's own classes."""
+
+from pathlib import Path
+from typing import Self
+
+import torch
+from diffusers import StableDiffusionPipeline
+from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
+from transformers import CLIPImageProcessor
+
+from engine import checkpoint
+from engine.errors import ModelMissingError
+
+CHECKER, EXTRACTOR = "safety_checker", "feature_extractor"
+"""Where a whole checkpoint keeps the two."""
+
+
+class SafetyCheck:
+    """Says whether a picture may be seen; without a checker every picture may."""
+
+    def __init__(self, pipeline: StableDiffusionPipeline) -> None:
+        self._pipeline = pipeline
+
+    @classmethod
+    def of(cls, pipeline: StableDiffusionPipeline, model: str, dtype: torch.dtype) -> Self:
+        """Put the named checker in the place of the checkpoint's own, if one is named.
+
+        Raises:
+            ModelMissingError: it is not there whole.
+        """
+        if model:
+            checker, extractor = _load(model, dtype)
+            pipeline.register_modules(
+                safety_checker=checker.to(pipeline.device), feature_extractor=extractor
+            )
+        return cls(pipeline)
+
+    def withholds(self, pixels: torch.Tensor) -> bool:
+        """Whether one picture, channels in -1..1, must not be seen."""
+        # The checker blackens what it withholds, in place.
+        _, withheld = self._pipeline.run_safety_checker(pixels.clone(), pixels.device, pixels.dtype)
+        return bool(withheld and any(withheld))
+
+
+def _load(
+    model: str, dtype: torch.dtype
+) -> tuple[StableDiffusionSafetyChecker, CLIPImageProcessor]:
+    source = checkpoint.find(model)
+    where = {"local_files_only": source.is_folder}
+    is_alone = source.is_folder and not (Path(source.name) / CHECKER).is_dir()
+    try:
+        return (
+            StableDiffusionSafetyChecker.from_pretrained(
+                source.name,
+                subfolder="" if is_alone else CHECKER,
+                dtype=dtype,
+                use_safetensors=True,  # the other format can run code
+                **where,
+            ),
+            CLIPImageProcessor.from_pretrained(
+                source.name, subfolder="" if is_alone else EXTRACTOR, **where
+            ),
+        )
+    except OSError as error:  # files are missing, here or on the hub
+        raise ModelMissingError(model) from error

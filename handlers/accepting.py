@@ -1,0 +1,170 @@
+"""A request becomes a job: paid for, in the queue, and shown on a card; all of it or nothing."""
+
+from dataclasses import asdict, dataclass, replace
+
+from billing.errors import InsufficientCreditsError
+from billing.pricing import image_cost
+from chat.errors import NotUnderstoodError
+from chat.model import Incoming
+from engine.job import GenerationRequest
+from handlers.blocked import refuse_blocked
+from handlers.people import conversation, digest_of, speaker
+from handlers.services import Services
+from store import cards, jobs, plans
+from store.cards import Card
+from store.database import Transaction
+from store.jobs import Job
+
+DRAW = "draw"
+"""The kind of work that draws a job."""
+
+SEED_BELOW = 2**32
+
+PRIORITY_EPOCH = 1_767_225_600  # 2026-01-01: keeps queue priorities within 31 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants drawn, and how it is shown."""
+
+    prompt: str
+    """Their words, as the card says them."""
+    request: GenerationRequest
+    """Without the picture that it starts from, which can be large."""
+    is_covered: bool = False
+    source: str | None = None
+    """Where the picture that it starts from is kept; nowhere without one."""
+    count: int = 1
+    """How many pictures, alike but for their seeds."""
+
+
+class TooManyJobsError(NotUnderstoodError):
+    """One person has enough pictures waiting or running."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class NotEnoughForAllError(NotUnderstoodError):
+    """There are credits for fewer pictures than somebody asked for at once."""
+
+    def __init__(self, count: int, possible: int) -> None:
+        super().__init__(count, possible)
+        self.count = count
+        self.possible = possible
+
+
+async def accept(services: Services, incoming: Incoming, asked: Asked) -> None:
+    """Reserve the credits, queue the job and show its card; a repetition changes nothing.
+
+    Raises:
+        PromptBlockedError: The operator does not let people draw that.
+        TooManyJobsError: This person has to wait for their own pictures first.
+        NotEnoughForAllError: There are credits for some of the pictures, not for all.
+        BillingError: There are no credits for it.
+    """
+    now, job_id = services.clock(), job_id_of(incoming)
+    await refuse_blocked(services, incoming, job_id, asked.request.prompt)
+
+    async def decide(tx: Transaction) -> None:
+        if await jobs.exists(tx, job_id):
+            return
+        user = await speaker(tx, incoming, now)
+        live = len(set(map(jobs.first_of, await jobs.queued(tx, user.id))))
+        if live >= services.images.live_jobs_max:
+            raise TooManyJobsError(services.images.live_jobs_max)
+        place = await conversation(tx, user, incoming, now)
+        accepted = [
+            await _accept_one(services, tx, part, user.id, place, live + number)
+            for number, part in enumerate(_parts(job_id, asked))
+        ]
+        await cards.add(tx, services.work, _card(incoming, accepted[0]), now)
+
+    await services.database.write(decide)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One picture of what somebody asked for."""
+
+    id: str
+    number: int
+    asked: Asked
+
+
+def _parts(job_id: str, asked: Asked) -> list[_Part]:
+    """Each picture with a seed of its own; the first has the one that was asked for."""
+    parts = [_Part(job_id, 0, asked)]
+    for number in range(1, asked.count):
+        request = replace(asked.request, seed=(asked.request.seed + number) % SEED_BELOW)
+        parts.append(_Part(f"{job_id}.{number + 1}", number, replace(asked, request=request)))
+    return parts
+
+
+async def _accept_one(
+    services: Services, tx: Transaction, part: _Part, user_id: int, place: int, before: int
+) -> Job:
+    """Pay for one picture and queue it, behind so many others of this person."""
+    asked, request, now = part.asked, part.asked.request, services.clock()
+    cost = image_cost(request.width, request.height, 1)
+    try:
+        reservation = await services.hours.reserve(tx, user_id, "image", cost, part.id)
+    except InsufficientCreditsError as error:
+        if part.number == 0:
+            raise
+        raise NotEnoughForAllError(asked.count, part.number) from error
+    job = Job(
+        id=part.id,
+        user_id=user_id,
+        session_id=reservation.hour.id,
+        conversation_id=place,
+        kind="image",
+        state="queued",
+        request={
+            "prompt": asked.prompt,
+            "is_covered": asked.is_covered,
+            "source": asked.source,
+            "left_after": reservation.left_after,
+            "frozen": asdict(request),
+        },
+        cost=cost,
+        created_at=now,
+    )
+    await jobs.add(tx, job)
+    delay_s = (await plans.get(tx, reservation.hour.plan_id)).delay_s
+    busy_s = before * round(services.engine.estimate_s(request))
+    priority = now - PRIORITY_EPOCH + delay_s + busy_s
+    await services.work.submit(tx, DRAW, job.id, priority=max(1, priority))
+    return job
+
+
+def asked_of(job: Job) -> Asked:
+    """What a job was accepted for, the same at every try."""
+    return Asked(
+        str(job.request["prompt"]),
+        GenerationRequest(**job.request["frozen"]),
+        # Jobs of older bots have neither.
+        is_covered=bool(job.request.get("is_covered", False)),
+        source=job.request.get("source"),
+    )
+
+
+def job_id_of(incoming: Incoming) -> str:
+    """A redelivered command has the same job id, so it cannot be charged twice."""
+    return f"job_{digest_of(incoming)}"
+
+
+def _card(incoming: Incoming, job: Job) -> Card:
+    """A picture's card is always a new message: a button's own message shows another picture."""
+    address = incoming.address
+    if address.message is not None:
+        address = replace(address, reply_to=address.message)
+    below = replace(address, message=None)
+    return Card(
+        id=job.id,
+        user_id=job.user_id,
+        kind="job",
+        subject=job.id,
+        address=below.to_json(),
+    )

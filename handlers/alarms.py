@@ -1,0 +1,66 @@
+"""What admins must hear of although they did not ask: each thing once."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from chat.errors import DeliveryError
+from chat.model import Reply
+from chat.text import Text
+from handlers.services import Services
+from handlers.texts import texts
+from handlers.texts.english import English
+from store import payments, users
+from store.database import Transaction
+from store.payments import Refund
+
+log = logging.getLogger(__name__)
+
+Say = Callable[[English], Text]
+
+TOLD = "told admins"
+"""The audit log's word for an alarm that was sent."""
+
+
+async def tell_admins(services: Services, say: Say) -> None:
+    """Say something to every admin, in their language, where they can be reached."""
+    for tag in sorted(services.admins):
+        platform, _, number = tag.partition(":")
+        if chat := services.chats.get(platform):
+            words = texts(await _language_of(services, platform, number))
+            try:
+                await chat.send(chat.home(number), Reply(say(words)))
+            except DeliveryError as error:
+                log.warning("%s cannot be told: %s", tag, error)
+
+
+async def sound_alarms(services: Services) -> None:
+    """Tell the admins what has happened since; after a crash, one may be told twice."""
+    async with services.database.read() as tx:
+        alarms = await _alarms(tx)
+    for subject, say in alarms:
+        await tell_admins(services, say)
+        await services.database.write(partial(_note, services, subject))
+
+
+async def _alarms(tx: Transaction) -> list[tuple[str, Say]]:
+    """What has not been told yet, by its name in the audit log."""
+    return [
+        (refund.id, partial(_refund_failed, refund))
+        for refund in await payments.failed_refunds(tx)
+        if not await users.is_audited(tx, TOLD, refund.id)
+    ]
+
+
+def _refund_failed(refund: Refund, words: English) -> Text:
+    return words.alarm_refund_failed(refund.amount_paise, refund.payment_id, refund.id)
+
+
+async def _note(services: Services, subject: str, tx: Transaction) -> None:
+    await users.audit(tx, services.clock(), "billing", TOLD, subject)
+
+
+async def _language_of(services: Services, platform: str, number: str) -> str:
+    async with services.database.read() as tx:
+        user = await users.find(tx, platform, number)
+    return user.language if user else "en"

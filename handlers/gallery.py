@@ -1,0 +1,76 @@
+"""/pictures: what somebody drew before, found by its words and shown again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chat.commands import Command, Option, Options, Suggestion
+from chat.model import Button, ButtonPress, CommandCall, Reply, Typing, UserRef
+from handlers.job_card import job_card, with_picture
+from handlers.picture import own_generation
+from handlers.services import Services
+from handlers.texts import texts
+from handlers.texts.numbers import short
+from store import jobs, users
+from store.jobs import Generation
+
+LISTED = 8
+SUGGESTED = 25
+LABEL_MAX = 60
+
+PICTURES = Command(
+    "pictures",
+    {"en": "What you drew, to see again", "hi": "जो आपने बनाया, फिर से देखें"},
+    (
+        Option(
+            "picture",
+            {"en": "Some of its words", "hi": "उसके कुछ शब्द"},
+            is_rest=True,
+            is_suggested=True,
+            length_max=100,
+            names={"hi": "चित्र"},
+        ),
+    ),
+    is_private=True,
+    names={"hi": "तस्वीरें"},
+)
+
+
+async def pictures(services: Services, call: CommandCall, options: Options) -> Reply:
+    """Answer /pictures: the one that was meant, or a list to choose from."""
+    words = texts(call.user.language)
+    searched = str(options.get("picture", ""))
+    found = await _found(services, call.user, searched, LISTED)
+    if not found:
+        return Reply(words.no_pictures(searched), private=True)
+    if searched and len(found) == 1:
+        return await _shown(services, call.user, found[0])
+    buttons = tuple((Button(_label(one), press=f"v1:show:{one.id}"),) for one in found)
+    return Reply(words.pictures_found(), buttons, private=True)
+
+
+async def suggest(services: Services, typing: Typing) -> Sequence[Suggestion]:
+    """The pictures that fit what is being typed."""
+    found = await _found(services, typing.user, typing.words.strip(), SUGGESTED)
+    return [Suggestion(_label(one), one.id) for one in found]
+
+
+async def show(services: Services, press: ButtonPress, job_id: str) -> Reply:
+    """Show a picture of the list."""
+    return await _shown(services, press.user, await own_generation(services, press, job_id))
+
+
+async def _found(services: Services, who: UserRef, words: str, limit: int) -> list[Generation]:
+    async with services.database.read() as tx:
+        user = await users.find(tx, who.platform, who.id)
+        return await jobs.generations(tx, user.id, words, limit) if user else []
+
+
+async def _shown(services: Services, who: UserRef, one: Generation) -> Reply:
+    card = await services.database.write(lambda tx: job_card(services, tx, one.id))
+    words = texts(who.language)
+    said = words.picture_again(one.prompt, one.resolution, one.seed, one.created_at)
+    return replace(await with_picture(services, one.id, replace(card, text=said)), private=True)
+
+
+def _label(one: Generation) -> str:
+    return short(" ".join(one.prompt.split()), LABEL_MAX)

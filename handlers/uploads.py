@@ -1,0 +1,72 @@
+"""A picture that somebody sent: fetched, distrusted, and made anew before anything else sees it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from chat.errors import NotUnderstoodError, PictureGoneError
+from chat.model import CommandCall
+from handlers.services import Services
+
+BYTES_MAX = 20 * 1024 * 1024
+"""What Telegram lets bots fetch."""
+PIXELS_MAX = 50_000_000
+SIDE_MAX = 1536
+"""Larger pictures are made smaller: no shape that is sold has longer sides."""
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+
+class UnreadablePictureError(NotUnderstoodError):
+    """What was sent is no picture, or has too many pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture as this process wrote it: upright, opaque, without what else its file held."""
+
+    png: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+async def received(services: Services, call: CommandCall) -> Upload:
+    """The picture that came with a command.
+
+    Raises:
+        PictureGoneError: It is too large, or the platform does not give it.
+        UnreadablePictureError: It is none.
+        TryLaterError: The platform cannot be reached.
+    """
+    assert call.picture is not None, "the router refuses calls that lack theirs"
+    if call.picture.size > BYTES_MAX:
+        raise PictureGoneError
+    data = await services.chats[call.address.platform].fetch(call.picture)
+    return await asyncio.to_thread(made_anew, data)
+
+
+def made_anew(data: bytes) -> Upload:
+    """Read a file that may be anything, and write what it shows.
+
+    Raises:
+        UnreadablePictureError: It is no picture of the known formats, or too large.
+    """
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > PIXELS_MAX:
+                raise UnreadablePictureError
+            shown = _on_white(ImageOps.exif_transpose(image))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UnreadablePictureError from error
+    shown.thumbnail((SIDE_MAX, SIDE_MAX))
+    file = BytesIO()
+    shown.save(file, format="PNG")
+    return Upload(file.getvalue(), shown.width, shown.height)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    paper = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")

@@ -1,0 +1,169 @@
+"""AUTOMATIC1111's web UI with `--api --api-auth`, and SD.Next, which lacks names for tasks."""
+
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from typing import Any, cast
+
+from aiohttp import encode_basic_auth, web
+
+from sandbox.backends.painting import is_picture, paint
+from sandbox.backends.troubles import Trouble, Troubles
+
+USER, PASSWORD = "hub", "paint-box"
+CHECKPOINT = "pretended-v1.safetensors [0000000000]"
+MODEL = "pretended-v1"
+SAMPLERS = {"DDIM", "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "UniPC", "Heun"}
+Json = dict[str, Any]
+
+
+class WebUI:
+    """One server: one lock, one picture at a time, whoever asked."""
+
+    def __init__(self, *, names_tasks: bool) -> None:
+        self.names_tasks = names_tasks
+        self.troubles = Troubles()
+        self.asked: list[Json] = []
+        """The bodies of what was asked for, the oldest first."""
+        self.interrupted: list[str] = []
+        """The task that each interrupt stopped; empty where nothing ran."""
+        self.running = ""
+        self.waiting: list[str] = []
+        self._step = self._steps = 0
+        self._lock = asyncio.Lock()
+        self._stopped = asyncio.Event()
+
+    def setup(self, app: web.Application, prefix: str) -> None:
+        """Add the routes."""
+        post, get = app.router.add_post, app.router.add_get
+        post(f"{prefix}/sdapi/v1/txt2img", self.txt2img)
+        post(f"{prefix}/sdapi/v1/img2img", self.img2img)
+        post(f"{prefix}/sdapi/v1/interrupt", self.interrupt)
+        get(f"{prefix}/sdapi/v1/progress", self.progress)
+        get(f"{prefix}/sdapi/v1/options", self.options)
+        if self.names_tasks:
+            post(f"{prefix}/internal/progress", self.progress_of)
+
+    async def txt2img(self, request: web.Request) -> web.Response:
+        """Draw from words."""
+        return await self._generate(await self._body(request))
+
+    async def img2img(self, request: web.Request) -> web.Response:
+        """Draw over a picture."""
+        body = await self._body(request)
+        originals = body.get("init_images")
+        if not isinstance(originals, list) or not originals:
+            return _refusal(404, "HTTPException", "Init image not found")
+        try:
+            file = base64.b64decode(str(originals[0]).rpartition(",")[2], validate=True)
+        except binascii.Error:
+            file = b""
+        if not is_picture(file):
+            return _refusal(500, "HTTPException", "Invalid encoded image")
+        return await self._generate(body)
+
+    async def interrupt(self, request: web.Request) -> web.Response:
+        """Stop what runs now, whoever asked for it."""
+        self._authorise(request)
+        self.interrupted.append(self.running)
+        self._stopped.set()
+        return web.json_response({}) if self.names_tasks else web.Response(status=204)
+
+    async def progress(self, request: web.Request) -> web.Response:
+        """How far is what runs now, whoever asked for it."""
+        self._authorise(request)
+        state = {"job": self.running, "job_count": 1 if self.running else 0}
+        return web.json_response(
+            {"progress": self._part(), "eta_relative": 0.0, "state": state, "current_image": None}
+        )
+
+    async def progress_of(self, request: web.Request) -> web.Response:
+        """How far one task is."""
+        task = (await self._body(request)).get("id_task")
+        active = task == self.running and bool(task)
+        answer = {"active": active, "queued": task in self.waiting, "completed": False}
+        answer |= {"progress": self._part() if active else None, "eta": 1.5 if active else None}
+        return web.json_response(answer | {"live_preview": None, "textinfo": ""})
+
+    async def options(self, request: web.Request) -> web.Response:
+        """The settings, of which one matters."""
+        self._authorise(request)
+        return web.json_response({"sd_model_checkpoint": CHECKPOINT})
+
+    async def _generate(self, body: Json) -> web.Response:
+        self.asked.append(body)
+        if body.get("sampler_name") not in SAMPLERS:
+            return _refusal(404, "HTTPException", "Sampler not found")
+        trouble = self.troubles.meet("busy", "memory", "broken", "nonsense", "bodiless")
+        if trouble is not None:
+            return MISHAPS[trouble]()
+        task = str(body.get("force_task_id") or f"task({len(self.asked)})")
+        self.waiting.append(task)
+        async with self._lock:
+            self.waiting.remove(task)
+            await self._run(task, int(body["steps"]))
+        return web.json_response(_answer(body))
+
+    async def _run(self, task: str, steps: int) -> None:
+        self.running, self._steps = task, steps
+        self._stopped.clear()
+        try:
+            for self._step in range(1, steps + 1):
+                await asyncio.sleep(0)
+                if self._step > steps // 2 and self.troubles.meet("stuck"):
+                    self.troubles.stuck.set()
+                    await self._stopped.wait()
+                if self._stopped.is_set():
+                    return
+        finally:
+            self.running = ""
+
+    def _part(self) -> float:
+        return self._step / self._steps if self.running and self._steps else 0.0
+
+    async def _body(self, request: web.Request) -> Json:
+        self._authorise(request)
+        try:
+            body = await request.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise web.HTTPUnprocessableEntity
+        return cast("Json", body)
+
+    def _authorise(self, request: web.Request) -> None:
+        if request.headers.get("Authorization") != encode_basic_auth(USER, PASSWORD):
+            raise web.HTTPUnauthorized(
+                text=json.dumps({"detail": "Incorrect username or password"}),
+                content_type="application/json",
+                headers={"WWW-Authenticate": "Basic"},
+            )
+
+
+MISHAPS: dict[Trouble, Callable[[], web.Response]] = {
+    "busy": lambda: _refusal(429, "TooManyRequests", "slow down"),
+    "memory": lambda: _refusal(500, "OutOfMemoryError", "CUDA out of memory. Tried to allocate"),
+    "broken": lambda: _refusal(500, "RuntimeError", "mat1 and mat2 shapes cannot be multiplied"),
+    "nonsense": lambda: web.Response(text="<html>502</html>", content_type="text/html"),
+    "bodiless": lambda: web.json_response({"images": [], "parameters": {}, "info": "{}"}),
+}
+
+
+def _answer(body: Json) -> Json:
+    seed = int(body["seed"])
+    picture = paint(int(body["width"]), int(body["height"]), seed)
+    # `info` is JSON inside of a string, as there.
+    info = json.dumps({"seed": seed, "all_seeds": [seed], "sd_model_name": MODEL})
+    return {
+        "images": [base64.b64encode(picture).decode()],
+        "parameters": {},
+        "info": info,
+    }
+
+
+def _refusal(status: int, error: str, words: str) -> web.Response:
+    return web.json_response(
+        {"error": error, "detail": "", "body": "", "errors": words}, status=status
+    )

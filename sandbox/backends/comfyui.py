@@ -1,0 +1,194 @@
+"""ComfyUI: graphs are queued, and looked for in the history. A look moves the work forward."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.backends.painting import is_picture, paint
+from sandbox.backends.troubles import Troubles
+
+TOKEN = "comfy-sandbox"
+Json = dict[str, Any]
+
+
+class ComfyUI:
+    """One server."""
+
+    def __init__(self) -> None:
+        self.troubles = Troubles()
+        self.asked: list[Json] = []
+        """The graphs, the oldest first."""
+        self.interrupted: list[str] = []
+        self.deleted: list[str] = []
+        self.uploads: dict[str, bytes] = {}
+        self.queued: list[str] = []
+        """Ids; the first one runs."""
+        self.stranger = ""
+        """An id of somebody else's that runs, and never ends."""
+        self._graphs: dict[str, Json] = {}
+        self._history: dict[str, Json] = {}
+        self._clients: dict[str, str] = {}
+        self._sockets: dict[str, web.WebSocketResponse] = {}
+        self._is_stuck = False
+        self._looked: set[str] = set()
+
+    def setup(self, app: web.Application, prefix: str) -> None:
+        """Add the routes."""
+        post, get = app.router.add_post, app.router.add_get
+        post(f"{prefix}/prompt", self.prompt)
+        get(f"{prefix}/queue", self.queue)
+        post(f"{prefix}/queue", self.change_queue)
+        post(f"{prefix}/interrupt", self.interrupt)
+        get(f"{prefix}/history/{{id}}", self.history)
+        get(f"{prefix}/view", self.view)
+        post(f"{prefix}/upload/image", self.upload)
+        get(f"{prefix}/system_stats", self.stats)
+        get(f"{prefix}/ws", self.socket)
+
+    async def prompt(self, request: web.Request) -> web.Response:
+        """Queue a graph."""
+        _authorise(request)
+        body = await request.json()
+        graph = body.get("prompt")
+        if self.troubles.meet("busy"):
+            return web.json_response({"error": {"type": "busy"}}, status=429)
+        if problem := _problem(graph):
+            error = {"type": problem, "message": "", "details": "", "extra_info": {}}
+            return web.json_response({"error": error, "node_errors": {}}, status=400)
+        self.asked.append(graph)
+        name = f"prompt-{len(self.asked)}"
+        self._graphs[name] = graph
+        self._clients[name] = str(body.get("client_id"))
+        self.queued.append(name)
+        return web.json_response({"prompt_id": name, "number": len(self.asked), "node_errors": {}})
+
+    async def queue(self, request: web.Request) -> web.Response:
+        """What runs and what waits."""
+        _authorise(request)
+        entries = [[at, name, self._graphs.get(name, {})] for at, name in enumerate(self._line())]
+        return web.json_response({"queue_running": entries[:1], "queue_pending": entries[1:]})
+
+    async def change_queue(self, request: web.Request) -> web.Response:
+        """Forget what waits; what runs stays."""
+        _authorise(request)
+        for name in (await request.json()).get("delete", []):
+            if name in self._line()[1:]:
+                self.queued.remove(name)
+                self.deleted.append(name)
+        return web.Response()
+
+    async def interrupt(self, request: web.Request) -> web.Response:
+        """Stop what runs; older ones do not look at the id."""
+        _authorise(request)
+        for name in self._line()[:1]:
+            self.interrupted.append(name)
+            self._fail(name, "execution_interrupted", {})
+        return web.Response()
+
+    async def history(self, request: web.Request) -> web.Response:
+        """What became of a graph; empty until it is done."""
+        _authorise(request)
+        name = request.match_info["id"]
+        if name in self._line()[:1]:
+            await self._tell(name)
+            self._move(name)
+        entry = self._history.get(name)
+        return web.json_response({name: entry} if entry else {})
+
+    async def view(self, request: web.Request) -> web.Response:
+        """A picture."""
+        _authorise(request)
+        name = request.query["filename"].removesuffix(".png")
+        if self.troubles.meet("bodiless"):
+            return web.Response(body=b"no picture", content_type="image/png")
+        graph = self._graphs[name]
+        size = _first(graph, "EmptyLatentImage") or {"width": 64, "height": 64}
+        seed = (_first(graph, "KSampler") or {}).get("seed", 0)
+        file = paint(int(size["width"]), int(size["height"]), int(seed), "WEBP")
+        return web.Response(body=file, content_type="image/webp")
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Take a picture to start from."""
+        _authorise(request)
+        field = (await request.post())["image"]
+        assert isinstance(field, web.FileField)
+        file = await asyncio.to_thread(field.file.read)
+        if not is_picture(file):
+            return web.Response(status=400)
+        self.uploads[field.filename] = file
+        return web.json_response({"name": field.filename, "subfolder": "", "type": "input"})
+
+    async def stats(self, request: web.Request) -> web.Response:
+        """How the system is."""
+        _authorise(request)
+        return web.json_response({"system": {"os": "posix"}, "devices": []})
+
+    async def socket(self, request: web.Request) -> web.WebSocketResponse:
+        """Tell a client how far its graphs are."""
+        _authorise(request)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        client = request.query["clientId"]
+        self._sockets[client] = socket
+        await socket.send_json({"type": "status", "data": {"sid": client}})
+        async for _ in socket:
+            pass  # clients have nothing to say
+        del self._sockets[client]
+        return socket
+
+    async def _tell(self, name: str) -> None:
+        """Say that a graph is half done, after a preview as bytes."""
+        if (socket := self._sockets.get(self._clients[name])) is not None:
+            await socket.send_bytes(b"\0\0\0\1\0\0\0\2no picture")
+            about = {"value": 10, "max": 20, "prompt_id": name, "node": "3"}
+            await socket.send_json({"type": "progress", "data": about})
+
+    def _line(self) -> list[str]:
+        return [self.stranger, *self.queued] if self.stranger else self.queued
+
+    def _move(self, name: str) -> None:
+        """The first look finds it running, the second done."""
+        if name not in self._looked:
+            self._looked.add(name)
+            return
+        self._is_stuck = self._is_stuck or self.troubles.meet("stuck") is not None
+        if self._is_stuck:
+            self.troubles.stuck.set()
+        elif self.troubles.meet("memory"):
+            about = {"exception_type": "torch.OutOfMemoryError"}
+            self._fail(name, "execution_error", about)
+        elif self.troubles.meet("broken"):
+            self._fail(name, "execution_error", {"exception_type": "RuntimeError"})
+        else:
+            self.queued.remove(name)
+            image = {"filename": f"{name}.png", "subfolder": "", "type": "output"}
+            outputs = {} if self.troubles.meet("nonsense") else {"9": {"images": [image]}}
+            status = {"status_str": "success", "completed": True, "messages": []}
+            self._history[name] = {"outputs": outputs, "status": status}
+
+    def _fail(self, name: str, event: str, about: Json) -> None:
+        self._is_stuck = False
+        if name in self.queued:
+            self.queued.remove(name)
+        status = {"status_str": "error", "completed": False, "messages": [[event, about]]}
+        self._history[name] = {"outputs": {}, "status": status}
+
+
+def _problem(graph: object) -> str:
+    if not isinstance(graph, dict) or not graph:
+        return "no_prompt"
+    if not all(isinstance(node, dict) and "class_type" in node for node in graph.values()):
+        return "invalid_prompt"
+    if not any(node["class_type"] == "SaveImage" for node in graph.values()):
+        return "prompt_no_outputs"
+    return ""
+
+
+def _first(graph: Json, kind: str) -> Json | None:
+    return next((node["inputs"] for node in graph.values() if node["class_type"] == kind), None)
+
+
+def _authorise(request: web.Request) -> None:
+    if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        raise web.HTTPUnauthorized

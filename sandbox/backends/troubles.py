@@ -1,0 +1,31 @@
+"""Trouble on order: the next pictures asked of a server fail in a chosen way."""
+
+import asyncio
+from collections import Counter
+from typing import Literal, get_args
+
+Trouble = Literal["busy", "memory", "broken", "nonsense", "loading", "stuck", "bodiless"]
+"""429; 500 for want of memory; 500; 200 without a picture; 503 until the model is loaded; begins
+and gets no further; a picture that is none."""
+TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
+
+
+class Troubles:
+    """The ordered troubles of one server, and who is stuck."""
+
+    def __init__(self) -> None:
+        self._waiting: Counter[Trouble] = Counter()
+        self.stuck = asyncio.Event()
+        """Set once something hangs."""
+
+    def order(self, trouble: Trouble, count: int = 1) -> None:
+        """Let trouble come."""
+        self._waiting[trouble] += count
+
+    def meet(self, *kinds: Trouble) -> Trouble | None:
+        """The trouble this call runs into, if any; used up by asking."""
+        for kind in kinds:
+            if self._waiting[kind] > 0:
+                self._waiting[kind] -= 1
+                return kind
+        return None

@@ -1,0 +1,53 @@
+from billing.bounced import bring_back, times
+from billing.gateway import ObservedPayment
+from store import payments as rows
+from store.database import Database, Transaction
+from store.payments import Payment, PaymentStatus, Refund
+from tests.doubles.database import undone
+from tests.doubles.rows import a_user, an_attempt, an_order
+
+
+def seen(refunded: int) -> ObservedPayment:
+    return ObservedPayment("pay_1", None, 100, "INR", "captured", refunded, "upi", None, None, 1)
+
+
+async def known(tx: Transaction, refunded: int, *failed: int) -> Payment:
+    """A payment of which so much went back, and refunds of it that banks did not take."""
+    order = await an_order(tx, await a_user(tx, "2"))
+    attempt = await an_attempt(tx, order)
+    status: PaymentStatus = "refunded" if refunded == 100 else "captured"
+    payment = Payment(
+        "pay_1", "razorpay", attempt.id, order.id, 100, refunded, "INR", status, "upi", None, None,
+        "poll", "fulfilled", 1, 1,
+    )  # fmt: skip
+    await rows.put(tx, payment)
+    for number, paise in enumerate(failed):
+        name = f"rfd_{number}"
+        await rows.add_refund(tx, Refund(name, "pay_1", paise, name, "failed", 1, 1, f"r{number}"))
+    return payment
+
+
+async def test_only_a_failed_refund_explains_a_figure_that_falls(database: Database) -> None:
+    async def scenario(tx: Transaction) -> None:
+        payment = await known(tx, 100, 40)
+
+        assert await bring_back(tx, payment, seen(100), 5) == payment
+        assert await bring_back(tx, payment, seen(61), 5) == payment
+        brought = await bring_back(tx, payment, seen(60), 5)
+        assert (brought.refunded_paise, brought.status) == (60, "captured")
+        assert await rows.get(tx, "pay_1") == brought
+        assert await bring_back(tx, brought, seen(60), 6) == brought
+        assert await times(tx, "pay_1") == 1
+
+    await undone(database, scenario)
+
+
+async def test_an_old_answer_is_put_right_by_the_next(database: Database) -> None:
+    async def scenario(tx: Transaction) -> None:
+        payment = await known(tx, 100, 100)
+        await bring_back(tx, payment, seen(0), 5)
+        again = await bring_back(tx, payment, seen(0), 6)
+        assert again.refunded_paise == 0
+        assert await times(tx, "pay_1") == 2
+
+    await undone(database, scenario)

@@ -1,0 +1,88 @@
+"""Back ends elsewhere, as the sandbox pretends them, and clients that do not wait between looks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from engine.backend import BackendSettings
+from engine.errors import BackendError, JobCancelledError
+from engine.job import GenerationRequest, Picture, Progress
+from engine.remote import Remote
+from sandbox.app import Sandbox, serve
+
+REQUEST = GenerationRequest(
+    prompt="a fox in the snow",
+    negative_prompt="blurry",
+    width=64,
+    height=48,
+    steps=6,
+    guidance=5.0,
+    seed=11,
+    sampler="euler_a",
+)
+TROUBLES = (
+    ("busy", "busy"),
+    ("memory", "memory"),
+    ("broken", "unreachable"),
+    ("nonsense", "nonsense"),
+    ("bodiless", "nonsense"),
+)
+"""What a server is ordered to do, and how every client must understand it."""
+
+SomeRemote = TypeVar("SomeRemote", bound=Remote)
+
+
+class Pauses:
+    """Remembers how long somebody wanted to wait, and hardly does."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def opened(
+    kind: type[SomeRemote],
+    url: str,
+    secret: str = "",
+    *,
+    queue_max: int = 8,
+    pause: Any = None,
+    **settings: Any,
+) -> AsyncIterator[SomeRemote]:
+    named = BackendSettings(name="studio", kind="automatic1111", url=url, **settings)
+    async with kind(named, secret, queue_max, pause or Pauses()) as remote:
+        yield remote
+
+
+class Asking:
+    """Somebody who asks for pictures and listens."""
+
+    def __init__(self, remote: Any) -> None:
+        self._remote = remote
+        self.heard: list[Progress] = []
+
+    async def draw(self, request: GenerationRequest = REQUEST, job_id: str = "job_1") -> Picture:
+        picture = await self._remote.generate(job_id, request, self.heard.append, owner="1")
+        assert isinstance(picture, Picture)
+        return picture
+
+
+async def caught(
+    remote: Remote, request: GenerationRequest = REQUEST
+) -> BackendError | JobCancelledError | None:
+    try:
+        await Asking(remote).draw(request)
+    except (BackendError, JobCancelledError) as error:
+        return error
+    return None
+
+
+@asynccontextmanager
+async def pretended() -> AsyncIterator[Sandbox]:
+    async with serve(limits="none") as sandbox:
+        yield sandbox

@@ -1,0 +1,31 @@
+import pytest
+
+from engine.backend import BackendSettings, checked
+
+LOCAL = BackendSettings(name="local", kind="local")
+STUDIO = BackendSettings(name="studio", kind="automatic1111", url="http://127.0.0.1:7860")
+
+
+def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
+    assert checked([STUDIO, LOCAL]) == (STUDIO, LOCAL)
+
+
+@pytest.mark.parametrize(
+    ("backends", "words"),
+    [
+        ([STUDIO, STUDIO], "studio is there twice"),
+        ([LOCAL, LOCAL.model_copy(update={"name": "other"})], "only one can be local"),
+        ([STUDIO.model_copy(update={"url": "127.0.0.1"})], "studio needs a url"),
+        ([BackendSettings(name="hf", kind="huggingface")], "hf needs a model or a url"),
+        ([BackendSettings(name="c", kind="comfyui", url="http://x")], "c needs a workflow"),
+        (
+            [BackendSettings(name="c", kind="comfyui", workflow="w", inputs={"prompt": "6.text"})],
+            "c needs a url",
+        ),
+    ],
+)
+def test_what_lacks_something_is_refused_by_name(
+    backends: list[BackendSettings], words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        checked(backends)

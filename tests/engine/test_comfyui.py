@@ -1,0 +1,172 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.comfyui import ComfyUI
+from engine.errors import BackendError, JobCancelledError, Trouble
+from sandbox.backends import comfyui, troubles
+from sandbox.backends.comfyui import TOKEN
+from sandbox.backends.painting import paint
+from tests.doubles.remotes import REQUEST, TROUBLES, Asking, caught, opened, pretended
+
+WORKFLOW = {
+    "3": {"class_type": "KSampler", "inputs": {"seed": 0, "steps": 20, "cfg": 8, "denoise": 1}},
+    "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 512, "height": 512}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": ""}},
+    "9": {"class_type": "SaveImage", "inputs": {"images": ["8", 0]}},
+    "10": {"class_type": "LoadImage", "inputs": {"image": ""}},
+}
+INPUTS = {
+    "prompt": "6.text",
+    "seed": "3.seed",
+    "steps": "3.steps",
+    "guidance": "3.cfg",
+    "width": "5.width",
+    "height": "5.height",
+    "image": "10.image",
+    "strength": "3.denoise",
+}
+Server = tuple[comfyui.ComfyUI, dict[str, Any]]
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    """The server, and the settings that reach it."""
+    workflow = tmp_path / "flow.json"
+    workflow.write_text(json.dumps(WORKFLOW))
+    async with pretended() as sandbox:
+        url = f"{sandbox.url}/backends/comfyui"
+        settings = {"workflow": str(workflow), "inputs": INPUTS}
+        yield sandbox.backends.comfyui, {"url": url, "secret": TOKEN, **settings}
+
+
+async def test_our_values_go_into_the_operators_workflow(server: Server) -> None:
+    ui, settings = server
+    async with opened(ComfyUI, **settings) as remote:
+        picture = await Asking(remote).draw()
+
+    [graph] = ui.asked
+    assert graph["6"]["inputs"]["text"] == REQUEST.prompt
+    assert graph["3"]["inputs"] == {"seed": 11, "steps": 6, "cfg": 5.0, "denoise": 1}
+    assert (picture.width, picture.height, picture.model) == (64, 48, "flow")
+
+
+async def test_a_picture_to_start_from_is_uploaded_first(server: Server) -> None:
+    ui, settings = server
+    original = paint(64, 48, 3)
+    async with opened(ComfyUI, **settings) as remote:
+        await Asking(remote).draw(replace(REQUEST, image=original, strength=0.4))
+
+    assert ui.uploads == {"job_1.png": original}
+    assert ui.asked[0]["10"]["inputs"]["image"] == "job_1.png"
+    assert ui.asked[0]["3"]["inputs"]["denoise"] == 0.4
+
+
+async def test_a_workflow_without_a_place_for_a_picture_is_not_asked(server: Server) -> None:
+    ui, settings = server
+    settings["inputs"] = {"prompt": "6.text"}
+    async with opened(ComfyUI, **settings) as remote:
+        error = await caught(remote, replace(REQUEST, image=paint(64, 48, 3)))
+        masked = await caught(
+            remote, replace(REQUEST, image=paint(64, 48, 3), mask=paint(64, 48, 3))
+        )
+
+    assert [each.trouble for each in (error, masked) if isinstance(each, BackendError)] == [
+        "unable",
+        "unable",
+    ]
+    assert ui.asked == []
+
+
+async def test_progress_is_heard_on_the_socket(server: Server) -> None:
+    ui, settings = server
+    ui.troubles.order("stuck")
+    async with opened(ComfyUI, **settings) as remote, asyncio.TaskGroup() as tasks:
+        asking = Asking(remote)
+
+        async def cancelled() -> None:
+            with pytest.raises(JobCancelledError):
+                await asking.draw()
+
+        tasks.create_task(cancelled())
+        while not any(progress.step == REQUEST.steps // 2 for progress in asking.heard):
+            await asyncio.sleep(0)
+        remote.cancel("job_1")
+
+
+@pytest.mark.parametrize("ours_runs", [True, False])
+async def test_cancelling_touches_our_own_graph_only(server: Server, *, ours_runs: bool) -> None:
+    ui, settings = server
+    ui.troubles.order("stuck")
+    if not ours_runs:
+        ui.stranger = "theirs"
+    async with opened(ComfyUI, **settings) as remote:
+        async with asyncio.TaskGroup() as tasks:
+            drawing = tasks.create_task(caught(remote))
+            while not ui.queued:
+                await asyncio.sleep(0)
+            if ours_runs:
+                await ui.troubles.stuck.wait()
+            else:
+                await _named(remote)
+            remote.cancel("job_1")
+        assert isinstance(drawing.result(), JobCancelledError)
+
+    assert ui.interrupted == (["prompt-1"] if ours_runs else [])
+    assert ui.deleted == ([] if ours_runs else ["prompt-1"])
+
+
+@pytest.mark.parametrize(("ordered", "trouble"), TROUBLES)
+async def test_each_trouble_is_told_apart(
+    server: Server, ordered: troubles.Trouble, trouble: Trouble
+) -> None:
+    ui, settings = server
+    ui.troubles.order(ordered)
+    async with opened(ComfyUI, **settings) as remote:
+        error = await caught(remote)
+        assert isinstance(error, BackendError)
+        assert error.trouble == trouble
+        await Asking(remote).draw()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"workflow": "nowhere.json"}, "no workflow"),
+        ({"inputs": {"prompt": "66.text"}}, "no input '66'"),
+        ({"inputs": {"prompt": "6.words"}}, "no input 'words'"),
+        ({"secret": "wrong"}, "401"),
+    ],
+)
+async def test_wrong_settings_are_refusals_that_name_what_is_wrong(
+    server: Server, changed: dict[str, Any], words: str
+) -> None:
+    async with opened(ComfyUI, **(server[1] | changed)) as remote:
+        with pytest.raises(BackendError) as refused:
+            await remote.ready()
+
+    assert refused.value.trouble == "refused"
+    assert words in refused.value.detail
+
+
+async def test_a_graph_that_the_server_does_not_take_is_a_refusal(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "flow.json"
+    path.write_text(json.dumps({"6": WORKFLOW["6"]}))
+    settings = server[1] | {"inputs": {"prompt": "6.text"}}
+    async with opened(ComfyUI, **settings) as remote:
+        error = await caught(remote)
+
+    assert isinstance(error, BackendError)
+    assert (error.trouble, error.detail) == ("refused", "400 prompt_no_outputs")
+
+
+async def _named(remote: ComfyUI) -> None:
+    while not remote._jobs["job_1"].name:
+        await asyncio.sleep(0)

@@ -1,0 +1,112 @@
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from engine.errors import BackendError, Trouble
+from engine.huggingface import FREE_REQUESTS, HOUR_S, ROUTER_URL, HuggingFace
+from sandbox.backends import huggingface, troubles
+from sandbox.backends.huggingface import MODEL, SLEEPS_S, TOKEN
+from sandbox.backends.painting import paint
+from tests.doubles.clock import FakeClock
+from tests.doubles.remotes import REQUEST, TROUBLES, Asking, Pauses, opened, pretended
+
+Server = tuple[huggingface.HuggingFace, str]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with pretended() as sandbox:
+        url = f"{sandbox.url}/backends/huggingface/models/{MODEL}"
+        yield sandbox.backends.huggingface, url
+
+
+async def test_words_go_and_a_picture_comes(server: Server) -> None:
+    there, url = server
+    async with opened(HuggingFace, url, TOKEN, model=MODEL) as remote:
+        picture = await Asking(remote).draw()
+
+    assert there.asked[0]["inputs"] == REQUEST.prompt
+    assert there.asked[0]["parameters"]["negative_prompt"] == "blurry"
+    assert (picture.width, picture.height, picture.model) == (64, 48, MODEL)
+    assert picture.png.startswith(b"\x89PNG"), "whatever came"
+
+
+async def test_without_an_address_the_router_is_asked_for_the_model() -> None:
+    async with opened(HuggingFace, "", model=MODEL) as remote:
+        assert remote.address() == f"{ROUTER_URL}/{MODEL}"
+        assert (await remote.ready()).model == MODEL
+
+
+async def test_a_sleeping_model_is_asked_again_after_the_time_it_names(server: Server) -> None:
+    there, url = server
+    there.troubles.order("loading", 3)
+    pauses = Pauses()
+    async with opened(HuggingFace, url, TOKEN, pause=pauses) as remote:
+        asking = Asking(remote)
+        await asking.draw()
+
+    assert len(there.asked) == 4
+    assert all(SLEEPS_S <= seconds <= SLEEPS_S * 1.2 for seconds in pauses.seconds)
+    assert [progress.eta_s for progress in asking.heard if progress.position] == [SLEEPS_S] * 3
+
+
+async def test_a_model_that_never_wakes_ends_with_the_jobs_time(server: Server) -> None:
+    there, url = server
+    there.troubles.order("loading", 1_000_000)
+    async with opened(HuggingFace, url, TOKEN, timeout_s=0.3) as remote:
+        assert await trouble_of(remote) == "slow"
+
+
+async def test_the_free_tier_is_assumed_at_the_router_only() -> None:
+    async with opened(HuggingFace, "", model=MODEL) as routed:
+        assert routed._hourly_max() == FREE_REQUESTS
+    async with opened(HuggingFace, "https://mine.example") as own:
+        assert own._hourly_max() == 0
+
+
+async def test_the_hours_requests_are_counted_and_come_back(server: Server) -> None:
+    there, url = server
+    clock = FakeClock()
+    async with opened(HuggingFace, url, TOKEN, hourly_max=2) as remote:
+        remote.clock = clock
+        await Asking(remote).draw()
+        await Asking(remote).draw()
+        assert await trouble_of(remote) == "busy"
+        assert len(there.asked) == 2
+        clock.pass_(HOUR_S)
+        await Asking(remote).draw()
+
+
+@pytest.mark.parametrize(("ordered", "trouble"), TROUBLES)
+async def test_each_trouble_is_told_apart(
+    server: Server, ordered: troubles.Trouble, trouble: Trouble
+) -> None:
+    there, url = server
+    there.troubles.order(ordered)
+    async with opened(HuggingFace, url, TOKEN) as remote:
+        assert await trouble_of(remote) == trouble
+
+
+async def test_a_wrong_token_or_model_is_a_refusal(server: Server) -> None:
+    _, url = server
+    async with opened(HuggingFace, url, "hf_wrong") as remote:
+        assert await trouble_of(remote) == "refused"
+    async with opened(HuggingFace, f"{url}-2", TOKEN) as remote:
+        assert await trouble_of(remote) == "refused"
+
+
+async def test_a_picture_to_start_from_is_not_taken(server: Server) -> None:
+    there, url = server
+    async with opened(HuggingFace, url, TOKEN) as remote:
+        with pytest.raises(BackendError) as unable:
+            await Asking(remote).draw(replace(REQUEST, image=paint(64, 48, 1)))
+
+    assert unable.value.trouble == "unable"
+    assert there.asked == []
+
+
+async def trouble_of(remote: HuggingFace) -> Trouble:
+    with pytest.raises(BackendError) as error:
+        await Asking(remote).draw()
+    return error.value.trouble

@@ -1,0 +1,67 @@
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from handlers.uploads import SIDE_MAX, UnreadablePictureError, made_anew
+
+
+def file(image: Image.Image, kind: str, **how: Any) -> bytes:
+    written = BytesIO()
+    image.save(written, kind, **how)
+    return written.getvalue()
+
+
+def opened(png: bytes) -> Image.Image:
+    image = Image.open(BytesIO(png))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_every_known_format_becomes_a_png_of_ours(kind: str) -> None:
+    upload = made_anew(file(Image.new("RGB", (40, 20), "red"), kind))
+
+    image = opened(upload.png)
+    assert (image.format, image.mode, image.size) == ("PNG", "RGB", (40, 20))
+    assert (upload.width, upload.height) == (40, 20)
+
+
+def test_a_photo_taken_sideways_is_turned_and_tells_nothing_of_its_place() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90°
+    exif[0x010E] = "12.97 N, 77.59 E"
+    upload = made_anew(file(Image.new("RGB", (40, 20), "red"), "JPEG", exif=exif))
+
+    assert (upload.width, upload.height) == (20, 40)
+    assert not opened(upload.png).getexif()
+    assert b"77.59" not in upload.png
+
+
+def test_what_is_transparent_becomes_white() -> None:
+    upload = made_anew(file(Image.new("RGBA", (8, 8), (255, 0, 0, 0)), "PNG"))
+
+    assert opened(upload.png).getpixel((4, 4)) == (255, 255, 255)
+
+
+def test_a_large_picture_is_made_smaller_and_keeps_its_shape() -> None:
+    upload = made_anew(file(Image.new("RGB", (4 * SIDE_MAX, SIDE_MAX)), "PNG"))
+
+    assert (upload.width, upload.height) == (SIDE_MAX, SIDE_MAX // 4)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        file(Image.new("RGB", (40, 20)), "PNG")[:60],
+        file(Image.new("RGB", (40, 20)), "TIFF"),
+        file(Image.new("1", (10_000, 8_000)), "PNG"),
+    ],
+    ids=["nothing", "svg", "cut off", "another format", "a bomb of pixels"],
+)
+def test_what_is_no_fit_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(UnreadablePictureError):
+        made_anew(data)
