@@ -85,14 +85,14 @@ class GenerationRequest:
         """
         _check_text("prompt", self.prompt)
         _check_text("negative_prompt", self.negative_prompt)
-        _check_range("width", self.width, 1, SIDE_MAX)
-        _check_range("height", self.height, 1, SIDE_MAX)
-        _check_range("steps", self.steps, 1, STEPS_MAX)
-        _check_range("guidance", self.guidance, 0.0, GUIDANCE_MAX)
-        _check_range("seed", self.seed, 0, SEED_MAX)
+        check_range("width", self.width, 1, SIDE_MAX)
+        check_range("height", self.height, 1, SIDE_MAX)
+        check_range("steps", self.steps, 1, STEPS_MAX)
+        check_range("guidance", self.guidance, 0.0, GUIDANCE_MAX)
+        check_range("seed", self.seed, 0, SEED_MAX)
         if self.sampler not in SAMPLERS:
             raise BadRequestError("sampler", f"must be one of {', '.join(SAMPLERS)}")
-        _check_range("strength", self.strength, 0.0, 1.0)
+        check_range("strength", self.strength, 0.0, 1.0)
         if self.steps_skipped >= self.steps:
             raise BadRequestError("strength", f"of {self.strength:g} is less than a step")
         if self.mask is not None and self.image is None:
@@ -137,6 +137,7 @@ def _check_text(field: str, text: str) -> None:
         raise BadRequestError(field, "must be text, without halves of characters")
 
 
-def _check_range(field: str, value: float, least: float, most: float) -> None:
+def check_range(field: str, value: float, least: float, most: float) -> None:
+    """Refuse a number outside of its limits, or none at all."""
     if not (math.isfinite(value) and least <= value <= most):
         raise BadRequestError(field, f"must be between {least} and {most}")

@@ -1,0 +1,103 @@
+"""A clip to draw from a picture, and the clip."""
+
+import json
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from pydantic import ConfigDict, TypeAdapter
+
+from engine.errors import BadRequestError
+from engine.job import FILE_BYTES_MAX, GUIDANCE_MAX, SEED_MAX, SIDE_MAX, STEPS_MAX, check_range
+
+FRAMES_MAX = 25
+FPS_MAX = 30
+MOTION_MAX = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRequest:
+    """Everything that a clip depends on."""
+
+    __pydantic_config__: ClassVar = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    image: bytes
+    """The picture file that the clip begins with, cut to its size."""
+    width: int
+    height: int
+    frames: int = 14
+    fps: int = 7
+    steps: int = 25
+    guidance_min: float = 1.0
+    """How much the first frame follows the picture."""
+    guidance: float = 3.0
+    """How much the last frame follows the picture; between them it grows evenly."""
+    motion: int = 127
+    """How much moves, from 0 to 255."""
+    noise: float = 0.02
+    """How much is added to the picture; more of it lets more change."""
+    seed: int
+
+    def to_json(self) -> str:
+        """Return the request as ASCII JSON."""
+        return json.dumps(_REQUEST.dump_python(self, mode="json"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: the text is no request.
+        """
+        values = json.loads(text)
+        if isinstance(values, dict) and isinstance(values.get("image"), str):
+            values["image"] = urlsafe_b64decode(values["image"])
+        request = _REQUEST.validate_python(values)
+        assert isinstance(request, cls)
+        return request
+
+    def check(self) -> None:
+        """Refuse what no model can draw.
+
+        Raises:
+            BadRequestError: names the field and what is wrong with it.
+        """
+        for field, side in (("width", self.width), ("height", self.height)):
+            check_range(field, side, 8, SIDE_MAX)
+            if side % 8:
+                raise BadRequestError(field, "must be a multiple of 8")
+        check_range("frames", self.frames, 1, FRAMES_MAX)
+        check_range("fps", self.fps, 1, FPS_MAX)
+        check_range("steps", self.steps, 1, STEPS_MAX)
+        check_range("guidance", self.guidance, 0.0, GUIDANCE_MAX)
+        check_range("guidance_min", self.guidance_min, 0.0, self.guidance)
+        check_range("motion", self.motion, 0, MOTION_MAX)
+        check_range("noise", self.noise, 0.0, 1.0)
+        check_range("seed", self.seed, 0, SEED_MAX)
+        if not 0 < len(self.image) <= FILE_BYTES_MAX:
+            raise BadRequestError("image", f"must be 1 to {FILE_BYTES_MAX} bytes long")
+
+
+_REQUEST = TypeAdapter(VideoRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A finished clip and the facts worth keeping about it."""
+
+    mp4: bytes
+    thumbnail: bytes
+    """Its first frame as a JPEG, at most 320 pixels wide and high."""
+    width: int
+    height: int
+    frames: int
+    fps: int
+    duration_s: float
+    """How long it plays."""
+    seed: int
+    model: str
+    duration_ms: int
+    """How long it took to draw."""
+    device: str
+    backend: str = "local"
+    """Who drew it: the name in the settings."""

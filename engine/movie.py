@@ -1,0 +1,57 @@
+"""From frames to the MP4 that is delivered, and to the small picture that stands for it."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import av
+from PIL.Image import Image
+
+from engine.errors import GenerationFailedError
+
+THUMBNAIL_SIDE = 320
+_CRFS = (18, 23, 28, 34, 40)  # x264's scale of loss: ever smaller files
+_JPEG_QUALITY = 85
+
+
+def mp4(frames: Sequence[Image], fps: int, bytes_max: int) -> bytes:
+    """Return an H.264 file that plays before it is whole, as good as fits into `bytes_max`.
+
+    Every frame has the size of the first; an odd row or column at its edge is left out.
+
+    Raises:
+        GenerationFailedError: it does not fit however much is lost.
+    """
+    for crf in _CRFS:
+        file = _encode(frames, fps, crf)
+        if len(file) <= bytes_max:
+            return file
+    raise GenerationFailedError(f"the clip does not fit into {bytes_max} bytes")
+
+
+def thumbnail(frame: Image) -> bytes:
+    """Return a JPEG of a frame, at most `THUMBNAIL_SIDE` pixels wide and high."""
+    small = frame.convert("RGB")
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    file = BytesIO()
+    small.save(file, format="JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return file.getvalue()
+
+
+def _encode(frames: Sequence[Image], fps: int, crf: int) -> bytes:
+    width, height = (side - side % 2 for side in frames[0].size)  # yuv420p halves both
+    # FFmpeg moves the index to the front by opening the file again, so it needs one with a name.
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "clip.mp4"
+        with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
+            stream = container.add_stream(
+                "libx264", rate=fps, options={"crf": str(crf), "preset": "veryfast"}
+            )
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            for frame in frames:
+                pixels = frame.convert("RGB").crop((0, 0, width, height))
+                picture = av.VideoFrame.from_image(pixels)  # type: ignore[no-untyped-call]
+                container.mux(stream.encode(picture))
+            container.mux(stream.encode())
+        return path.read_bytes()
