@@ -3,6 +3,7 @@
 BillingError
 ├── UnknownPlanError
 ├── UnknownOrderError
+├── TooManyOrdersError
 ├── NotPayableError
 ├── VideoTooLongError
 ├── NotRefundableError
@@ -20,6 +21,7 @@ BillingError
     ├── AuthFailedError         it does not know our keys
     ├── RateLimitedError        it asks for patience
     ├── UnavailableError        it was never asked
+    │   └── GatewayRestingError  it failed too often, and is left alone
     └── UnknownOutcomeError     it was asked, and may have done it
 """
 
@@ -42,6 +44,14 @@ class UnknownPlanError(BillingError):
 
 class UnknownOrderError(BillingError):
     """There is no such order, or it is somebody else's."""
+
+
+class TooManyOrdersError(BillingError):
+    """One person has opened so many orders that they have to wait."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(f"again in {wait_s} s")
+        self.wait_s = wait_s
 
 
 class NotPayableError(BillingError):
@@ -166,6 +176,14 @@ class RateLimitedError(GatewayError):
 
 class UnavailableError(GatewayError):
     """The gateway was not reached: it did nothing."""
+
+
+class GatewayRestingError(UnavailableError):
+    """The gateway failed again and again, and is left alone for a while: it was not asked."""
+
+    def __init__(self, rest_s: float) -> None:
+        super().__init__(f"left alone for {rest_s:.0f} s")
+        self.rest_s = rest_s
 
 
 class UnknownOutcomeError(GatewayError):

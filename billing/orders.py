@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from billing.errors import UnknownOrderError
+from billing.errors import TooManyOrdersError, UnknownOrderError
 from billing.hours import Hours
 from billing.plans import Plans
 from store import cards, users
@@ -23,6 +23,8 @@ LINK_S = 20 * 60
 """How long a user may take to pay."""
 SAFETY_NET_S = 60
 """A link that was not opened by then is asked for again, whatever happened to the first try."""
+HOUR_S = 3600
+HOURLY_MAX = 20
 REUSE_S = 10 * 60
 """A link with this much time left is shown again instead of a new one."""
 
@@ -47,7 +49,15 @@ class OrderState:
 class Orders:
     """Opens, cancels and grants orders; what is paid on them is settled in `billing.payments`."""
 
-    def __init__(self, plans: Plans, hours: Hours, work: Work, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        plans: Plans,
+        hours: Hours,
+        work: Work,
+        clock: Callable[[], int],
+        hourly_max: int = HOURLY_MAX,
+    ) -> None:
+        self._hourly_max = hourly_max
         self._plans = plans
         self._hours = hours
         self._work = work
@@ -63,6 +73,7 @@ class Orders:
 
         Raises:
             UnknownPlanError: The plan is not on sale.
+            TooManyOrdersError: This user opened too many within an hour.
         """
         plan = self._plans.get(plan_id)
         now = self._clock()
@@ -73,6 +84,7 @@ class Orders:
             if attempt and same and attempt.expires_at - now >= REUSE_S:
                 return OpenedOrder(known, attempt, is_new=False)
             await self.cancel(tx, known.id, user_id)
+        await self._check_pace(tx, user_id, now)
         order = Order(
             id=new_id("ord", now),
             user_id=user_id,
@@ -97,6 +109,11 @@ class Orders:
         await rows.add_attempt(tx, attempt)
         await self._work.submit(tx, OPEN_LINK, attempt.id)
         return OpenedOrder(order, attempt, is_new=True)
+
+    async def _check_pace(self, tx: Transaction, user_id: int, now: int) -> None:
+        opened = await rows.opened_since(tx, user_id, now - HOUR_S, self._hourly_max)
+        if len(opened) == self._hourly_max:
+            raise TooManyOrdersError(opened[-1] + HOUR_S - now)
 
     async def get(self, tx: Transaction, order_id: str) -> OrderState:
         """What became of an order.

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from billing.errors import RejectedError, UnavailableError
 from billing.gateway import LinkRequest, ObservedLink, ObservedPayment, ObservedRefund, Returned
+from billing.orders import HOURLY_MAX
 from billing.razorpay_session import RazorpaySession
 from billing.razorpay_wire import observed_link, observed_payment, observed_refund
 
@@ -47,6 +48,8 @@ class RazorpaySettings(BaseModel):
     """Still accepted: what happened before a rotation stays signed with the old secret."""
     link_minutes: int = Field(default=20, ge=16, le=24 * 60)
     business_name: str = "AI Access Hub"
+    orders_hourly_max: int = Field(default=HOURLY_MAX, ge=1)
+    """Links that one person may have made within an hour."""
 
 
 class Razorpay:

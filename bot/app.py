@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
+from billing.guarded import FAILURES_MAX, Guarded
 from billing.hours import Hours
 from billing.orders import Orders
 from billing.payments import Payments
@@ -19,6 +20,7 @@ from billing.reducer import Policy
 from bot.platforms import Platforms
 from bot.settings import Settings
 from engine.backend import Backend
+from engine.breaker import Breaker
 from engine.chain import drawer
 from handlers import delivery, draw
 from handlers.accepting import DRAW
@@ -106,7 +108,8 @@ def _wire(
     plans = Plans(settings.plans_on_sale())
     work = Work(database)
     hours = Hours(settings.hours, plans, now)
-    orders = Orders(plans, hours, work, now)
+    orders = Orders(plans, hours, work, now, settings.razorpay.orders_hourly_max)
+    guarded = Guarded(gateway, Breaker(failures_max=FAILURES_MAX), now) if gateway else None
     services = Services(
         database=database,
         work=work,
@@ -117,7 +120,8 @@ def _wire(
         plans=plans,
         hours=hours,
         orders=orders,
-        payments=_payments(settings, database, gateway, hours, work),
+        payments=_payments(settings, database, guarded, hours, work),
+        gateway=guarded,
         receipts=Receipts(settings.business, now),
         engine=engine,
         progress=ProgressBoard(),
@@ -140,7 +144,7 @@ def _wire(
 
 
 def _payments(
-    settings: Settings, database: Database, gateway: Razorpay | None, hours: Hours, work: Work
+    settings: Settings, database: Database, gateway: Guarded | None, hours: Hours, work: Work
 ) -> Payments | None:
     if gateway is None:
         return None

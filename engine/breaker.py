@@ -10,8 +10,11 @@ REST_S, REST_MAX_S = 15.0, 600.0
 class Breaker:
     """Says whether to ask. Whoever was let through tells how it went."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, failures_max: int = FAILURES_MAX
+    ) -> None:
         self._clock = clock
+        self._failures_max = failures_max
         self._failures = 0
         self._rests = 0
         self._until = 0.0
@@ -41,7 +44,7 @@ class Breaker:
     def failed(self, *, for_good: bool = False) -> None:
         """It does not work; `for_good` when asking again at once cannot help."""
         self._failures += 1
-        if self._on_trial or for_good or self._failures >= FAILURES_MAX:
+        if self._on_trial or for_good or self._failures >= self._failures_max:
             self._until = self._clock() + min(REST_S * 2**self._rests, REST_MAX_S)
             self._rests += 1
             self._failures = 0

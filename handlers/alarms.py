@@ -20,6 +20,7 @@ Say = Callable[[English], Text]
 
 TOLD = "told admins"
 """The audit log's word for an alarm that was sent."""
+GATEWAY = "Razorpay"
 
 
 async def tell_admins(services: Services, say: Say) -> None:
@@ -37,7 +38,7 @@ async def tell_admins(services: Services, say: Say) -> None:
 async def sound_alarms(services: Services) -> None:
     """Tell the admins what has happened since; after a crash, one may be told twice."""
     async with services.database.read() as tx:
-        alarms = await _alarms(tx)
+        alarms = [*await _alarms(tx), *await _gateway_down(services, tx)]
     for subject, say in alarms:
         await tell_admins(services, say)
         await services.database.write(partial(_note, services, subject))
@@ -50,6 +51,17 @@ async def _alarms(tx: Transaction) -> list[tuple[str, Say]]:
         for refund in await payments.failed_refunds(tx)
         if not await users.is_audited(tx, TOLD, refund.id)
     ]
+
+
+async def _gateway_down(services: Services, tx: Transaction) -> list[tuple[str, Say]]:
+    """That nothing can be sold, once for each time that it began."""
+    gateway = services.gateway
+    if gateway is None or gateway.down_since is None:
+        return []
+    subject, trouble = f"{GATEWAY} down since {gateway.down_since}", gateway.trouble
+    if await users.is_audited(tx, TOLD, subject):
+        return []
+    return [(subject, lambda words: words.alarm_gateway_down(GATEWAY, trouble))]
 
 
 def _refund_failed(refund: Refund, words: English) -> Text:

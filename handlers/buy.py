@@ -56,6 +56,7 @@ async def show_plans(services: Services, incoming: Incoming, hours: int = 1) -> 
     words = texts(incoming.user.language)
     if services.payments is None or not services.plans.all:
         raise PaymentsOffError
+    _check_gateway(services)
     listed = [
         words.plan_line(plan.name, plan.price_paise, plan.images, plan.videos, plan.tokens)
         for plan in services.plans.all
@@ -95,6 +96,7 @@ async def _open_order(
     if services.payments is None:
         raise PaymentsOffError
     services.plans.get(plan_id)
+    _check_gateway(services)
     now = services.clock()
 
     async def decide(tx: Transaction) -> bool:
@@ -116,6 +118,12 @@ async def _open_order(
         return None
     is_press = isinstance(incoming, ButtonPress)
     return states.ask(incoming.user.language, f"{plan_id}:{hours}", edit=is_press)
+
+
+def _check_gateway(services: Services) -> None:
+    """Offer nothing that could not be paid."""
+    if services.gateway is not None:
+        services.gateway.check()
 
 
 def _in_its_place(incoming: Incoming) -> Address:

@@ -1,4 +1,6 @@
-"""/admin health: what draws, and how each back end is doing."""
+"""/admin health: what draws and takes money, and how each back end is doing."""
+
+import math
 
 from chat.model import CommandCall, Reply
 from chat.text import Text, code, lines, text
@@ -9,9 +11,13 @@ from handlers.texts.english import English
 
 
 async def look_at_health(services: Services, call: CommandCall, _target: str, _: str) -> Reply:
-    """Everything that draws, as it is now."""
+    """Everything that draws or takes money, as it is now."""
     health, words = services.engine.health(), texts(call.user.language)
-    return Reply(lines(_lines(health, words)), private=True)
+    shown = _lines(health, words)
+    if gateway := services.gateway:
+        rest_s = math.ceil(gateway.rest_s)
+        shown.append(words.admin_gateway("Razorpay", rest_s, gateway.trouble))
+    return Reply(lines(shown), private=True)
 
 
 def _lines(health: EngineHealth, words: English) -> list[Text]:

@@ -5,11 +5,13 @@ import secrets
 from collections.abc import Callable
 
 from billing.errors import (
+    GatewayRestingError,
     InsufficientCreditsError,
     NoHourError,
     NothingToStartError,
     NotHonourableError,
     NotPayableError,
+    TooManyOrdersError,
     UnknownOrderError,
     UnknownPlanError,
 )
@@ -126,6 +128,16 @@ def _too_many_codes(error: Exception, words: English) -> Reply:
     return Reply(words.too_many_codes(error.wait_s), private=True)
 
 
+def _too_many_orders(error: Exception, words: English) -> Reply:
+    assert isinstance(error, TooManyOrdersError)
+    return Reply(words.too_many_orders(error.wait_s), private=True)
+
+
+def _gateway_resting(error: Exception, words: English) -> Reply:
+    assert isinstance(error, GatewayRestingError)
+    return Reply(words.gateway_resting(round(error.rest_s)), private=True)
+
+
 def _unknown_target(error: Exception, words: English) -> Reply:
     assert isinstance(error, UnknownTargetError)
     return Reply(words.admin_unknown(error.target), private=True)
@@ -208,6 +220,8 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     StaleButtonError: _toast(lambda words: words.stale_button()),
     NotYoursError: _toast(lambda words: words.not_yours()),
     UnknownOrderError: _toast(lambda words: words.not_yours()),
+    TooManyOrdersError: _too_many_orders,
+    GatewayRestingError: _gateway_resting,
     NotPayableError: _toast(lambda words: words.not_payable()),
     NotFoundError: _toast(lambda words: words.not_found()),
     MediaMissingError: _toast(lambda words: words.not_found()),

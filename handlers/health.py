@@ -1,5 +1,6 @@
 """How the bot is doing, as figures."""
 
+import math
 from dataclasses import asdict, dataclass
 
 from handlers.services import Services
@@ -16,6 +17,7 @@ class Health:
     engine_restarts: int
     jobs_live: int
     oldest_job_s: int
+    gateway_rest_s: int
 
     @property
     def is_well(self) -> bool:
@@ -30,10 +32,11 @@ class Health:
 async def health(services: Services) -> Health:
     """Look at everything once."""
     engine = services.engine.health()
+    rest_s = math.ceil(services.gateway.rest_s) if services.gateway else 0
     try:
         async with services.database.read() as tx:
             live, oldest = await jobs.live(tx)
     except StoreError:
-        return Health(False, engine.is_ready, engine.restarts, 0, 0)  # noqa: FBT003 - a record
+        return Health(False, engine.is_ready, engine.restarts, 0, 0, rest_s)  # noqa: FBT003 - a record
     age = services.clock() - oldest if oldest is not None else 0
-    return Health(True, engine.is_ready, engine.restarts, live, max(0, age))  # noqa: FBT003
+    return Health(True, engine.is_ready, engine.restarts, live, max(0, age), rest_s)  # noqa: FBT003

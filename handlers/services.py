@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 from pydantic import BaseModel, ConfigDict, Field
 
 from billing.business import BusinessSettings
+from billing.guarded import Guarded
 from billing.hours import Hours
 from billing.orders import Orders
 from billing.payments import Payments
@@ -58,6 +59,8 @@ class Services:
     orders: Orders
     payments: Payments | None
     """None when nothing is sold."""
+    gateway: Guarded | None
+    """How Razorpay is doing; None without it."""
     receipts: Receipts
     engine: Backend
     progress: ProgressBoard

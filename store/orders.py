@@ -89,6 +89,19 @@ async def of_user(tx: Transaction, user_id: int, limit: int) -> list[Order]:
     return [Order(*row) for row in found]
 
 
+async def opened_since(tx: Transaction, user_id: int, since: int, limit: int) -> list[int]:
+    """When a user's orders after a moment were made, newest first; gifts do not count."""
+    found = await tx.execute(
+        sa.select(orders.c.created_at)
+        .where(
+            orders.c.user_id == user_id, orders.c.created_at > since, orders.c.gateway != "grant"
+        )
+        .order_by(orders.c.created_at.desc(), orders.c.id.desc())
+        .limit(limit)
+    )
+    return list(found.scalars())
+
+
 async def newest(tx: Transaction, statuses: Collection[OrderStatus], limit: int) -> list[Order]:
     """The newest orders, whoever's they are."""
     found = await tx.execute(

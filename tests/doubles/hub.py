@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from billing.business import BusinessSettings
+from billing.guarded import FAILURES_MAX, Guarded
 from billing.hours import Hours, HoursSettings, Wallet
 from billing.orders import Orders
 from billing.payments import Payments
@@ -28,6 +29,7 @@ from chat.model import (
     UserRef,
 )
 from chat.router import Router
+from engine.breaker import Breaker
 from handlers import delivery, draw
 from handlers.accepting import DRAW
 from handlers.blocklist import BlockList, SafetySettings
@@ -248,8 +250,9 @@ async def open_hub(folder: Path, business: BusinessSettings = BUSINESS) -> Async
     async with open_database(fresh_database(folder)) as database:
         plans = Plans((LITE, FLASH, PRO))
         hours = Hours(HoursSettings(), plans, clock)
+        guarded = Guarded(gateway, Breaker(clock, FAILURES_MAX), clock)
         payments = Payments(
-            database, gateway, hours, work, clock, callback_url=None, business=business
+            database, guarded, hours, work, clock, callback_url=None, business=business
         )
         services = Services(
             database=database,
@@ -260,6 +263,7 @@ async def open_hub(folder: Path, business: BusinessSettings = BUSINESS) -> Async
             hours=hours,
             orders=Orders(plans, hours, work, clock),
             payments=payments,
+            gateway=guarded,
             receipts=Receipts(business, clock),
             engine=engine,
             progress=ProgressBoard(),

@@ -1,4 +1,6 @@
-from billing.errors import RejectedError
+import pytest
+
+from billing.errors import AuthFailedError, RejectedError
 from handlers.alarms import sound_alarms
 from tests.doubles.hub import OPERATOR, Hub, said
 from tests.handlers.test_receipt import paid
@@ -25,6 +27,21 @@ async def test_admins_hear_once_of_a_refund_that_failed(hub: Hub) -> None:
     assert len(told) == 1
     assert "A refund failed: ₹25 of pay_1" in said(told[0].reply)
     assert len(hub.elsewhere.messages) == 1
+
+
+@pytest.mark.fault("F28")
+async def test_admins_hear_once_that_razorpay_does_not_work(hub: Hub) -> None:
+    hub.gateway.fail_before.append(AuthFailedError("401"))
+    await hub.call("buy", "flash")
+    await hub.work.run()
+    for _ in range(2):
+        await sound_alarms(hub.services)
+
+    (told,) = [shown for shown in hub.chat.messages.values() if shown.chat == OPERATOR]
+    assert "Razorpay does not work: AuthFailedError: 401" in said(told.reply)
+    assert "Payments: Razorpay · left alone for" in said(
+        await hub.call("admin", "health", OPERATOR)
+    )
 
 
 async def test_the_buyer_hears_that_the_money_is_safe(hub: Hub) -> None:

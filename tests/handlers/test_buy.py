@@ -2,9 +2,13 @@ from dataclasses import replace
 
 import pytest
 
+from billing.errors import UnknownOutcomeError
+from billing.guarded import FAILURES_MAX
+from billing.orders import HOUR_S, HOURLY_MAX
 from billing.plans import Plans
+from engine.breaker import REST_S
 from handlers.routes import build_router
-from tests.doubles.hub import RAVI, Hub, labels, presses, said
+from tests.doubles.hub import ASHA, ASHA_ELSEWHERE, RAVI, Hub, labels, presses, said
 
 
 async def order_on(hub: Hub, arguments: str = "flash") -> str:
@@ -213,3 +217,47 @@ async def test_a_button_for_too_many_hours_buys_nothing(hub: Hub) -> None:
     assert answer is not None
     assert "too old" in said(answer)
     assert hub.work.waiting == []
+
+
+def broken(hub: Hub) -> None:
+    hub.gateway.fail_before += [UnknownOutcomeError("502")] * FAILURES_MAX
+
+
+@pytest.mark.parametrize("user", [ASHA, ASHA_ELSEWHERE])
+async def test_who_orders_again_and_again_has_to_wait(hub: Hub, user: str) -> None:
+    for number in range(HOURLY_MAX):
+        assert await hub.call("buy", f"flash {1 + number % 2}", user) is None
+    assert await hub.call("buy", f"flash {1 + (HOURLY_MAX - 1) % 2}", user) is None, "shown again"
+    hub.clock.pass_(60)
+    orders = len(hub.work.submitted)
+    words = said(await hub.call("buy", "pro", user))
+
+    assert "try again in 59 minutes" in words
+    assert "Nothing was charged" in words
+    assert len(hub.work.submitted) == orders
+    assert await hub.call("buy", "pro", RAVI) is None, "others do not wait"
+    hub.clock.pass_(HOUR_S - 60)
+    assert await hub.call("buy", "pro", user) is None
+
+
+@pytest.mark.fault("F28")
+@pytest.mark.parametrize("user", [ASHA, ASHA_ELSEWHERE])
+async def test_while_razorpay_does_not_work_nothing_is_offered(hub: Hub, user: str) -> None:
+    broken(hub)
+    for plan in ("flash", "pro", "flash-lite"):
+        await hub.call("buy", plan, RAVI)
+    for _ in range(3):
+        await hub.work.run()
+        hub.clock.pass_(4)
+        assert hub.services.payments is not None
+        await hub.services.payments.poll_due()
+    submitted = len(hub.work.submitted)
+
+    for reply in (await hub.call("buy", "", user), await hub.call("buy", "flash", user)):
+        assert "Razorpay takes no payments" in said(reply)
+        assert "Nothing was charged" in said(reply)
+    assert len(hub.work.submitted) == submitted
+    hub.clock.pass_(int(REST_S))
+    assert await hub.call("buy", "flash", user) is None
+    await hub.work.run()
+    assert labels(hub.card().reply if user == ASHA else hub.elsewhere.last.reply)[0] == "Pay ₹100"

@@ -21,7 +21,8 @@ async def test_each_back_end_says_how_it_is_doing(
     health = EngineHealth(False, "", "", "", 1, 2, 0, backends)
     monkeypatch.setattr(hub.engine, "health", lambda: health)
 
-    first, local, studio = said(await hub.call("admin", "health", OPERATOR)).splitlines()
+    first, local, studio, razorpay = said(await hub.call("admin", "health", OPERATOR)).splitlines()
     assert "not ready ✗ · 1 running, 2 waiting" in first
     assert local == "local: left alone for 15 s · 0 drawn, 3 failed, last trouble ModelMissingError"
     assert studio == "studio: in use · 7 drawn, 0 failed"
+    assert razorpay == "Payments: Razorpay · in use"

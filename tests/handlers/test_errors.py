@@ -101,6 +101,8 @@ def errors() -> list[Exception]:
         billing.errors.NoHourError(),
         billing.errors.NotHonourableError("pay_0"),
         billing.errors.NotPayableError("ord_0"),
+        billing.errors.TooManyOrdersError(61),
+        billing.errors.GatewayRestingError(14.2),
         billing.errors.NothingToStartError(None),
         billing.errors.NothingToStartError(HOUR),
         billing.errors.InsufficientCreditsError("image", 1, 0, 8, "flash", PRO, HOUR),

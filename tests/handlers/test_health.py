@@ -15,6 +15,7 @@ async def test_a_hub_at_rest_is_well(hub: Hub) -> None:
         "engine_restarts": 0,
         "jobs_live": 0,
         "oldest_job_s": 0,
+        "gateway_rest_s": 0,
     }
 
 

@@ -21,6 +21,7 @@ async def test_a_well_bot_says_so_in_figures(hub: Hub, browser: Browser) -> None
         "engine_restarts": 0,
         "jobs_live": 1,
         "oldest_job_s": 7,
+        "gateway_rest_s": 0,
     }
 
 

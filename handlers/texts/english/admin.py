@@ -45,6 +45,16 @@ class Admin:
             code(f'/admin refund {payment} "why"'),
         )
 
+    def alarm_gateway_down(self, name: str, trouble: str) -> Text:
+        """Tell admins that a gateway is left alone."""
+        return text(
+            bold(f"{name} does not work: "),
+            code(trouble),
+            ". Nothing is sold until it does; it is tried again and again. ",
+            code("/admin health"),
+            " shows how it is.",
+        )
+
     def admin_unknown(self, target: str) -> Text:
         """An id that names nothing."""
         return text("I know nothing by the name ", code(target), ". Nothing was changed.")
@@ -156,6 +166,12 @@ class Admin:
         state = f"left alone for {rest_s} s" if rest_s else "in use"
         last = text(", last trouble ", code(trouble)) if trouble else ""
         return text(code(name), f": {state} · {drawn} drawn, {failed} failed", last)
+
+    def admin_gateway(self, name: str, rest_s: int, trouble: str) -> Text:
+        """How a payment gateway is doing."""
+        state = f"left alone for {rest_s} s" if rest_s else "in use"
+        last = text(", last trouble ", code(trouble)) if trouble else ""
+        return text(bold(f"Payments: {name}"), f" · {state}", last)
 
     def admin_sound(self, checks: int) -> Text:
         """No invariant is broken."""

@@ -1,7 +1,7 @@
 """Mistakes, theirs and ours: one sentence each, that says that nothing was charged."""
 
 from chat.text import Text, bold, code, lines, text
-from handlers.texts.numbers import grouped
+from handlers.texts.numbers import grouped, minutes, plural
 from store.hours import Unit
 
 
@@ -144,6 +144,22 @@ class Mistakes:
     def payments_off(self) -> Text:
         """Nothing can be sold."""
         return text("Payments are switched off on this bot. Nothing was charged.")
+
+    def too_many_orders(self, seconds: int) -> Text:
+        """One order after another."""
+        wait = plural(minutes(seconds), "minute", "minutes")
+        return text(
+            "You have opened many orders within an hour. Nothing was charged, "
+            f"and your hours are as they were; try again in {wait}."
+        )
+
+    def gateway_resting(self, seconds: int) -> Text:
+        """Razorpay does not work."""
+        wait = plural(max(1, minutes(seconds)), "minute", "minutes")
+        return text(
+            "Razorpay takes no payments from me just now. Nothing was charged, "
+            f"and your hours are as they were; try again in {wait}."
+        )
 
     def store_unavailable(self) -> Text:
         """The database refuses to write."""

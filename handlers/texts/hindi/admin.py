@@ -41,6 +41,16 @@ class Admin(admin.Admin):
             code(f'/admin refund {payment} "why"'),
         )
 
+    def alarm_gateway_down(self, name: str, trouble: str) -> Text:
+        """Tell admins that a gateway is left alone."""
+        return text(
+            bold(f"{name} काम नहीं कर रहा: "),
+            code(trouble),
+            "। ठीक होने तक कुछ नहीं बिकेगा; बार-बार कोशिश होती रहेगी। हाल देखने के लिए ",
+            code("/admin health"),
+            "।",
+        )
+
     def admin_unknown(self, target: str) -> Text:
         """An id that names nothing."""
         return text(code(target), " नाम का कुछ नहीं मिला। कुछ नहीं बदला।")
@@ -143,6 +153,12 @@ class Admin(admin.Admin):
         state = f"{rest_s} सेकंड तक आराम पर" if rest_s else "काम में"
         last = text(", पिछली दिक्कत ", code(trouble)) if trouble else ""
         return text(code(name), f": {state} · {drawn} बनीं, {failed} नहीं बनीं", last)
+
+    def admin_gateway(self, name: str, rest_s: int, trouble: str) -> Text:
+        """How a payment gateway is doing."""
+        state = f"{rest_s} सेकंड तक आराम पर" if rest_s else "काम में"
+        last = text(", पिछली दिक्कत ", code(trouble)) if trouble else ""
+        return text(bold(f"पेमेंट: {name}"), f" · {state}", last)
 
     def admin_sound(self, checks: int) -> Text:
         """No invariant is broken."""

@@ -2,7 +2,7 @@
 
 from chat.text import Text, bold, code, lines, text
 from handlers.texts.english import mistakes
-from handlers.texts.numbers import grouped
+from handlers.texts.numbers import grouped, minutes
 from store.hours import Unit
 
 
@@ -122,6 +122,22 @@ class Mistakes(mistakes.Mistakes):
     def payments_off(self) -> Text:
         """Nothing can be sold."""
         return text("इस बॉट पर पेमेंट बंद हैं। कुछ नहीं कटा।")
+
+    def too_many_orders(self, seconds: int) -> Text:
+        """One order after another."""
+        wait = grouped(minutes(seconds))
+        return text(
+            "आपने एक घंटे में बहुत सारे ऑर्डर खोले हैं। कुछ नहीं कटा, "
+            f"आपके घंटे जैसे थे वैसे ही हैं; {wait} मिनट बाद फिर कोशिश करें।"
+        )
+
+    def gateway_resting(self, seconds: int) -> Text:
+        """Razorpay does not work."""
+        wait = grouped(max(1, minutes(seconds)))
+        return text(
+            "Razorpay अभी मुझसे पेमेंट नहीं ले रहा। कुछ नहीं कटा, "
+            f"आपके घंटे जैसे थे वैसे ही हैं; {wait} मिनट बाद फिर कोशिश करें।"
+        )
 
     def store_unavailable(self) -> Text:
         """The database refuses to write."""
