@@ -6,6 +6,9 @@ BillingError
 ├── TooManyOrdersError
 ├── NotPayableError
 ├── VideoTooLongError
+├── UnknownCodeError            typed by a person, and none of ours
+│   └── UnknownCouponError
+├── CouponRefusedError
 ├── NotRefundableError
 ├── NotHonourableError
 ├── NoHourError
@@ -25,8 +28,13 @@ BillingError
     └── UnknownOutcomeError     it was asked, and may have done it
 """
 
+from typing import Literal
+
 from store.hours import Hour, Unit
 from store.plans import Plan
+
+Refusal = Literal["over", "used_up", "had", "other_plan"]
+"""Why a coupon is refused."""
 
 
 class BillingError(Exception):
@@ -65,6 +73,27 @@ class VideoTooLongError(BillingError):
         super().__init__(f"{seconds} s is longer than {longest} s")
         self.seconds = seconds
         self.longest = longest
+
+
+class UnknownCodeError(BillingError):
+    """Somebody typed a code that is none of ours."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(typed)
+        self.typed = typed
+
+
+class UnknownCouponError(UnknownCodeError):
+    """There is no such coupon."""
+
+
+class CouponRefusedError(BillingError):
+    """This person cannot use this coupon, or not for this."""
+
+    def __init__(self, code: str, why: Refusal) -> None:
+        super().__init__(f"{code}: {why}")
+        self.code = code
+        self.why: Refusal = why
 
 
 class NotRefundableError(BillingError):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from billing import ledger
 from billing.errors import NothingToStartError
 from billing.plans import Plans, credits_of
+from billing.pricing import share
 from store import hours as rows
 from store import orders as order_rows
 from store import plans as plan_rows
@@ -177,7 +178,7 @@ class Lifetimes:
                 tx,
                 ledger.deferred_account(order.id),
                 ledger.REVENUE,
-                order.amount_paise // order.hours,
+                share(order.amount_paise, order.hours, hour.ordinal),
                 key=f"earned:{hour.id}",
                 now=now,
             )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from billing.errors import VideoTooLongError
 from store.hours import Unit
 
-__all__ = ["VIDEO_CREDITS", "Unit", "image_cost", "video_cost"]
+__all__ = ["VIDEO_CREDITS", "Unit", "image_cost", "share", "video_cost"]
 
 PIXELS_PER_CREDIT = 768 * 768
 VIDEO_CREDITS: Mapping[int, int] = {5: 1, 10: 2, 15: 3}
@@ -27,3 +27,9 @@ def video_cost(seconds: float, credits_up_to: Mapping[int, int] = VIDEO_CREDITS)
     if not long_enough:
         raise VideoTooLongError(seconds, max(credits_up_to))
     return credits_up_to[min(long_enough)]
+
+
+def share(paise: int, hours: int, ordinal: int) -> int:
+    """What one of an order's hours cost; the last bears what cannot be split evenly."""
+    each, rest = divmod(paise, hours)
+    return each + rest if ordinal == hours else each

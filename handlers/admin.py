@@ -9,6 +9,7 @@ from chat.errors import BadValueError, MissingOptionError
 from chat.model import CommandCall, Reply
 from chat.text import Text, code, lines, text
 from handlers import session
+from handlers.admin_coupons import ask_coupon, list_coupons
 from handlers.asking import UnknownTargetError, person
 from handlers.blocked import list_blocked
 from handlers.confirmations import ask_grant, ask_refund
@@ -120,9 +121,11 @@ ACTIONS: dict[str, Action] = {
     "suspense": list_suspense,
     "health": look_at_health,
     "blocked": list_blocked,
+    "coupon": ask_coupon,
+    "coupons": list_coupons,
     "invariants": check_invariants,
 }
-NEED_TARGET = ("user", "grant", "orders", "order", "refund")
+NEED_TARGET = ("user", "grant", "orders", "order", "refund", "coupon")
 
 ADMIN = Command(
     "admin",
@@ -137,16 +140,16 @@ ADMIN = Command(
         Option(
             "target",
             {
-                "en": "A person (telegram:123456), an order, a payment, or a kind of orders",
-                "hi": "व्यक्ति (telegram:123456), ऑर्डर, पेमेंट, या किस तरह के ऑर्डर",
+                "en": "A person (telegram:123456), an order, a payment, a kind of orders, a coupon",
+                "hi": "व्यक्ति (telegram:123456), ऑर्डर, पेमेंट, किस तरह के ऑर्डर, कूपन",
             },
             names={"hi": "किसका"},
         ),
         Option(
             "details",
             {
-                "en": "For grant: plan, hours, reason. For refund: rupees if not all, reason",
-                "hi": "grant: प्लान, घंटे, कारण। refund: पूरे न हों तो रुपये, कारण",
+                "en": "grant: plan, hours, reason. refund: rupees if not all, reason. coupon: 20%",
+                "hi": "grant: प्लान, घंटे, कारण। refund: पूरे न हों तो रुपये, कारण। coupon: 20%",
             },
             is_rest=True,
             length_max=DETAILS_MAX,

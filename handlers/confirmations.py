@@ -9,6 +9,7 @@ from chat.errors import NotUnderstoodError
 from chat.model import ButtonPress, CommandCall, Reply
 from chat.parsing import parse
 from chat.text import lines
+from handlers import admin_coupons
 from handlers.asking import UnknownTargetError, ask, person, settle
 from handlers.buy import HOURS_MAX, PaymentsOffError
 from handlers.services import Services
@@ -192,7 +193,13 @@ async def _hours_of(tx: Transaction, payment_id: str) -> tuple[int, int]:
 
 
 ACTS: dict[Action, Callable[[Services, Transaction, ButtonPress, Confirmation], Awaitable[Reply]]]
-ACTS = {"grant": _give, "refund": _send_back, "honour": honour}
+ACTS = {
+    "grant": _give,
+    "refund": _send_back,
+    "honour": honour,
+    "coupon": admin_coupons.make,
+    "stop_coupon": admin_coupons.stop,
+}
 
 
 def _grant(on_sale: tuple[Plan, ...]) -> Command:

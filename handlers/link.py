@@ -13,6 +13,7 @@ from chat.commands import Command, Option, Options
 from chat.errors import NotUnderstoodError
 from chat.model import Button, ButtonPress, CommandCall, Incoming, Reply
 from handlers import session
+from handlers.codes import check_tries, note_wrong
 from handlers.people import (
     NotFoundError,
     NotYoursError,
@@ -32,9 +33,6 @@ from store.users import User
 CODE_S = 10 * 60
 """How long a code can be entered, and then how long it can be confirmed."""
 CODE_CHARACTERS = 10  # 50 bits: neither guessed in five tries, nor found from its digest in time
-TRIES_MAX = 5
-TRIES_S = 10 * 60
-"""Somebody may enter so many wrong codes in this time."""
 
 DEEP_LINK = "l_"
 """How a link's payload begins that carries a code."""
@@ -73,14 +71,6 @@ class LinkedElsewhereError(NotUnderstoodError):
 
 class WrongCodeError(NotUnderstoodError):
     """No such code, or not any more."""
-
-
-class TooManyCodesError(NotUnderstoodError):
-    """Somebody entered one wrong code after another."""
-
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(wait_s)
-        self.wait_s = wait_s
 
 
 async def link(services: Services, call: CommandCall, options: Options) -> Reply:
@@ -148,10 +138,10 @@ async def _ask(services: Services, call: CommandCall, typed: str) -> Reply:
 
     async def decide(tx: Transaction) -> tuple[str, Reply, str, Reply] | None:
         user = await speaker(tx, call, now)
-        await _check_tries(tx, call, now)
+        await check_tries(tx, call, now)
         code = await links.find(tx, _digest(typed))
         if code is None or not _can_be_entered(code, user, now):
-            await links.add_wrong_code(tx, call.user.platform, call.user.id, now, now - TRIES_S)
+            await note_wrong(tx, call, now)
             return None
         await _check_fit(tx, call, user, code)
         await links.claim(tx, code.id, user.id, now + CODE_S)
@@ -184,13 +174,6 @@ async def _join(
     await users.set_language(tx, kept, press.user.language)
     given = max(user.id, code.user_id)
     await users.audit(tx, now, press.user.tag, "link", str(kept), joined=given, code=code.id)
-
-
-async def _check_tries(tx: Transaction, call: CommandCall, now: int) -> None:
-    who = call.user
-    wrong = await links.wrong_codes_since(tx, who.platform, who.id, now - TRIES_S)
-    if len(wrong) >= TRIES_MAX:
-        raise TooManyCodesError(wrong[-TRIES_MAX] + TRIES_S - now)
 
 
 def _can_be_entered(code: LinkCode, user: User, now: int) -> bool:

@@ -9,7 +9,7 @@ from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.english.buying import Paid
-from store import payments, plans, users
+from store import coupons, payments, plans, users
 from store.database import Transaction
 
 
@@ -18,7 +18,8 @@ async def order_card(services: Services, tx: Transaction, order_id: str) -> Repl
     state = await services.orders.get(tx, order_id)
     words = texts(await users.language_of(tx, state.order.user_id))
     reply = await _by_status(services, tx, state, words)
-    if news := await _money_news(tx, state.order, words):
+    news = [*await _coupon_news(tx, state.order, words), *await _money_news(tx, state.order, words)]
+    if news:
         return replace(reply, text=lines([reply.text, "", *news]))
     return reply
 
@@ -59,6 +60,13 @@ async def _paid(
     says = words.order_paid(what, payment.id, hour)
     receipt = Button(words.receipt, press=f"v1:receipt:{state.order.id}")
     return Reply(says, (*buttons, (receipt,)))
+
+
+async def _coupon_news(tx: Transaction, order: Order, words: English) -> list[Text]:
+    """What made the order cheaper, while that matters to anybody."""
+    used = await coupons.use_of(tx, order.id)
+    matters = order.status in ("opening", "open", "paid", "review")
+    return [words.coupon_in_order(used.code, used.paise_off)] if used and matters else []
 
 
 async def _money_news(tx: Transaction, order: Order, words: English) -> list[Text]:

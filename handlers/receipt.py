@@ -16,8 +16,9 @@ from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.english.receipts import Document, ReceiptField
 from handlers.texts.numbers import date_time, rupees
-from store import orders, payments, plans
+from store import coupons, orders, payments, plans
 from store import receipts as rows
+from store.coupons import CouponUse
 from store.database import Transaction
 from store.payments import Payment
 
@@ -49,6 +50,7 @@ class _Paid:
     receipt: Receipt
     payment: Payment
     item: str
+    coupon: CouponUse | None
 
 
 async def receipt(services: Services, call: CommandCall, options: Options) -> Reply:
@@ -86,12 +88,13 @@ async def _read(
         raise NoReceiptError
     issued = await services.receipts.issue(tx, order, payment)
     plan = await plans.get(tx, order.plan_id)
-    return _Paid(issued, payment, words.item(plan.name, order.hours))
+    coupon = await coupons.use_of(tx, order.id)
+    return _Paid(issued, payment, words.item(plan.name, order.hours), coupon)
 
 
 def _fields(paid: _Paid) -> list[tuple[ReceiptField, str]]:
     issued, seller = paid.receipt, paid.receipt.seller
-    is_taxed = is_invoice(issued)
+    is_taxed, off = is_invoice(issued), paid.coupon
     halves: ReceiptField = "utgst" if issued.state in WITHOUT_LEGISLATURE else "sgst"
     found: list[tuple[ReceiptField, str]] = [
         ("serial", issued.serial),
@@ -106,6 +109,7 @@ def _fields(paid: _Paid) -> list[tuple[ReceiptField, str]]:
         ("payment", issued.payment_id),
         ("method", (paid.payment.method or "").upper()),
         ("item", paid.item),
+        ("discount", f"−{rupees(off.paise_off)} · {off.code}" if off else ""),
         ("sac", seller["sac"] if is_taxed else ""),
         ("taxable", _money(issued, issued.taxable) if is_taxed else ""),
         ("cgst", _money(issued, issued.cgst) if issued.cgst else ""),

@@ -9,6 +9,7 @@ from handlers import (
     admin,
     buy,
     confirmations,
+    coupons,
     edit,
     gallery,
     image,
@@ -83,6 +84,7 @@ def _bind_shop(router: Router, services: Services) -> None:
     router.command(receipt.RECEIPT, partial(receipt.receipt, services))
     router.command(paysupport.PAYSUPPORT, partial(paysupport.paysupport, services))
 
+    router.form(coupons.VERB, partial(coupons.ask, services), partial(buy.enter_coupon, services))
     router.button("plan", partial(buy.choose_plan, services))
     router.button("check", partial(buy.check_now, services))
     router.button("drop", partial(buy.cancel, services))

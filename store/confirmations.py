@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from store.database import Transaction
 from store.tables import confirmations
 
-Action = Literal["grant", "refund", "honour"]
+Action = Literal["grant", "refund", "honour", "coupon", "stop_coupon"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ session_usage, stand in the migrations.
 
 from store.tables.admins import confirmations
 from store.tables.base import metadata
+from store.tables.coupons import coupon_uses, coupons
 from store.tables.credits import accounts, carry_overs, session_config, transfers, user_sessions
 from store.tables.money import attempts, disputes, orders, payments, refunds, webhook_inbox
 from store.tables.people import (
@@ -30,6 +31,8 @@ __all__ = [
     "carry_overs",
     "confirmations",
     "conversations",
+    "coupon_uses",
+    "coupons",
     "disputes",
     "executors",
     "identities",

@@ -16,5 +16,5 @@ confirmations = Table(
     Column("asked_at", Integer, nullable=False),
     # Confirmed or dropped; either happens once.
     Column("settled_at", Integer),
-    one_of("action", "grant", "refund", "honour"),
+    one_of("action", "grant", "refund", "honour", "coupon", "stop_coupon"),
 )

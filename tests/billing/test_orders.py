@@ -1,7 +1,7 @@
 import pytest
 import sqlalchemy as sa
 
-from billing.errors import UnknownOrderError, UnknownPlanError
+from billing.errors import UnknownPlanError
 from billing.orders import Orders
 from store.database import Database, Transaction
 from tests.doubles.clock import FakeClock
@@ -66,25 +66,6 @@ async def test_the_price_of_the_day_is_the_price(shop: Shop[FakeGateway]) -> Non
     assert await shop.status(opened) == "paid"
 
 
-async def test_nobody_touches_the_order_of_another(shop: Shop[FakeGateway]) -> None:
-    opened = await shop.opened()
-    stranger = shop.user + 1
-    with pytest.raises(UnknownOrderError):
-        await shop.database.write(lambda tx: shop.orders.cancel(tx, opened.order.id, stranger))
-    with pytest.raises(UnknownOrderError):
-        await shop.database.write(lambda tx: shop.orders.check_now(tx, opened.order.id, stranger))
-    with pytest.raises(UnknownOrderError):
-        await shop.database.write(lambda tx: shop.orders.get(tx, "ord_none"))
-
-
-async def test_what_is_not_open_cannot_be_cancelled(shop: Shop[FakeGateway]) -> None:
-    opened = await shop.opened()
-    shop.gateway.pay(shop.gateway.link_of(opened.attempt.id))
-    await shop.poll_after(10)
-    await shop.cancel(opened)
-    assert await shop.status(opened) == "paid"
-
-
 async def test_an_unknown_plan_is_not_sold(shop: Shop[FakeGateway]) -> None:
     with pytest.raises(UnknownPlanError):
         await shop.order("gold")
@@ -102,11 +83,3 @@ async def test_a_gift_is_paid_at_once_and_written_down(
     order_id, written = await database.write(give)
     assert written == [("telegram:1", "grant", order_id)]
     assert work.submitted == []
-
-
-async def test_a_user_sees_their_newest_orders_first(shop: Shop[FakeGateway]) -> None:
-    first = await shop.opened("flash")
-    shop.clock.pass_(1)
-    second = await shop.opened("pro")
-    orders = await shop.database.write(lambda tx: shop.orders.of_user(tx, shop.user))
-    assert [order.id for order in orders] == [second.order.id, first.order.id]

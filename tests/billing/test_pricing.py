@@ -1,7 +1,7 @@
 import pytest
 
 from billing.errors import VideoTooLongError
-from billing.pricing import image_cost, video_cost
+from billing.pricing import image_cost, share, video_cost
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,8 @@ def test_a_video_longer_than_any_price_is_refused() -> None:
 
 def test_the_operator_sets_the_prices_of_videos() -> None:
     assert video_cost(5, {5: 7}) == 7
+
+
+@pytest.mark.parametrize(("paise", "hours"), [(100, 12), (54_001, 4), (10_000, 1), (20_000, 3)])
+def test_what_the_hours_of_an_order_cost_is_what_was_paid(paise: int, hours: int) -> None:
+    assert sum(share(paise, hours, each + 1) for each in range(hours)) == paise

@@ -1,8 +1,11 @@
 """Rows that others hang on: a user, a plan, an order, an attempt, an hour."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from store import hours, orders, plans, users
+from store import coupons, hours, orders, plans, users
+from store.coupons import Coupon
 from store.database import Transaction
 from store.hours import Hour, HourStatus
 from store.orders import Attempt, Order
@@ -51,6 +54,15 @@ async def an_hour(
     )
     await hours.add(tx, hour)
     return hour
+
+
+async def a_coupon(tx: Transaction, code: str = "DIWALI", **terms: Any) -> Coupon:
+    """A fifth off every plan, once for each person, unless the terms say otherwise."""
+    usual: dict[str, Any] = {"percent": 20, "paise_off": None, "plans": [], "uses_max": None}
+    usual |= {"uses_each": 1, "ends_at": None, "created_at": 1}
+    coupon = Coupon(code, **(usual | terms))
+    await coupons.add(tx, coupon)
+    return coupon
 
 
 async def rows_of(tx: Transaction, user_id: int) -> dict[str, int]:

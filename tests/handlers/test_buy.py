@@ -129,8 +129,8 @@ async def test_an_order_that_never_was_is_answered(hub: Hub, verb: str) -> None:
         ("flash 0", "1–12"),
         ("flash 13", "1–12"),
         ("flash two", "1–12"),
-        ("flash 1 2", "--plan, --hours"),
-        ("--coupon FREE", "--plan, --hours"),
+        ("flash 1 DIWALI 2", "--plan, --hours, --coupon"),
+        ("--discount FREE", "--plan, --hours, --coupon"),
     ],
 )
 async def test_bad_words_get_one_answer_that_says_nothing_was_charged(

@@ -9,9 +9,11 @@ import store.errors
 from chat.model import Address, CommandCall, PlainText, Reply, UserRef
 from handlers import (
     accepting,
+    admin_coupons,
     asking,
     blocklist,
     buy,
+    codes,
     confirmations,
     link,
     people,
@@ -37,6 +39,7 @@ FAMILIES = {
     chat.errors.ChatError,
     chat.errors.NotUnderstoodError,
     billing.errors.BillingError,
+    billing.errors.UnknownCodeError,
     engine.errors.EngineError,
     store.errors.StoreError,
 }
@@ -128,7 +131,10 @@ def errors() -> list[Exception]:
         link.SamePlatformError(),
         link.LinkedElsewhereError(),
         link.WrongCodeError(),
-        link.TooManyCodesError(61),
+        codes.TooManyCodesError(61),
+        billing.errors.UnknownCouponError("DIWALI"),
+        billing.errors.CouponRefusedError("DIWALI", "had"),
+        admin_coupons.CouponExistsError("DIWALI"),
         unlink.NotLinkedError(),
         trial.TrialUsedError(),
     ]

@@ -2,6 +2,7 @@
 
 from handlers.texts.english.admin import Admin
 from handlers.texts.english.buying import Buying
+from handlers.texts.english.coupons import Coupons
 from handlers.texts.english.gallery import Gallery
 from handlers.texts.english.hours import HourTexts
 from handlers.texts.english.legal import Legal
@@ -13,6 +14,16 @@ from handlers.texts.english.welcome import Welcome
 
 
 class English(
-    Admin, Welcome, Buying, Gallery, HourTexts, Legal, Linking, Pictures, Receipts, Mistakes
+    Admin,
+    Welcome,
+    Buying,
+    Coupons,
+    Gallery,
+    HourTexts,
+    Legal,
+    Linking,
+    Pictures,
+    Receipts,
+    Mistakes,
 ):
     """Every sentence and every button."""

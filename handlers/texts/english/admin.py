@@ -27,6 +27,8 @@ class Admin:
                 text(code("/admin order ord_…"), " an order and its money"),
                 text(code('/admin refund pay_… 50 "why"'), " without rupees, all of it"),
                 text(code("/admin suspense"), " money that fits nothing"),
+                text(code("/admin coupon DIWALI 20% uses 100 until 2026-12-31"), " a coupon"),
+                text(code("/admin coupon DIWALI stop"), ", ", code("/admin coupons"), " the list"),
                 text(code("/admin blocked"), " who asked for words that are not drawn"),
                 text(code("/admin health"), " what draws, and how it is doing"),
                 text(code("/admin invariants"), " whether the books are sound"),

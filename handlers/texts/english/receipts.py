@@ -7,7 +7,8 @@ from chat.text import Text, code, text
 
 ReceiptField = Literal[
     "serial", "date", "seller", "address", "contact", "gstin", "buyer", "state", "order", "payment",
-    "method", "item", "sac", "taxable", "cgst", "sgst", "utgst", "igst", "total", "refunded",
+    "method", "item", "discount", "sac", "taxable", "cgst", "sgst", "utgst", "igst", "total",
+    "refunded",
 ]  # fmt: skip
 Document = Literal["receipt", "invoice"]
 
@@ -33,6 +34,7 @@ class Receipts:
         "payment": "Payment",
         "method": "Paid by",
         "item": "For",
+        "discount": "Discount, already taken off",
         "sac": "SAC",
         "taxable": "Taxable value",
         "cgst": "CGST 9%",

@@ -3,6 +3,7 @@
 from handlers.texts.english import English
 from handlers.texts.hindi.admin import Admin
 from handlers.texts.hindi.buying import Buying
+from handlers.texts.hindi.coupons import Coupons
 from handlers.texts.hindi.gallery import Gallery
 from handlers.texts.hindi.hours import HourTexts
 from handlers.texts.hindi.legal import Legal
@@ -17,6 +18,7 @@ class Hindi(
     Admin,
     Welcome,
     Buying,
+    Coupons,
     Gallery,
     HourTexts,
     Legal,

@@ -24,6 +24,8 @@ class Admin(admin.Admin):
                 text(code("/admin order ord_…"), " एक ऑर्डर और उसके पैसे"),
                 text(code('/admin refund pay_… 50 "why"'), " रकम न लिखें तो पूरे पैसे"),
                 text(code("/admin suspense"), " पैसे जो किसी ऑर्डर से मेल नहीं खाते"),
+                text(code("/admin coupon DIWALI 20% uses 100 until 2026-12-31"), " कूपन बनाना"),
+                text(code("/admin coupon DIWALI stop"), ", ", code("/admin coupons"), " सूची"),
                 text(code("/admin blocked"), " किसने ऐसे शब्द भेजे जो नहीं बनाए जाते"),
                 text(code("/admin health"), " तस्वीरें कौन बना रहा है, और हाल कैसा है"),
                 text(code("/admin invariants"), " हिसाब सही है या नहीं"),

@@ -29,6 +29,7 @@ class Receipts(receipts.Receipts):
         "payment": "पेमेंट",
         "method": "भुगतान का तरीका",
         "item": "किसके लिए",
+        "discount": "छूट, पहले ही घटाई हुई",
         "sac": "SAC",
         "taxable": "कर योग्य मूल्य",
         "cgst": "CGST 9%",

@@ -20,6 +20,7 @@ ARGUMENTS: dict[str, Any] = {
     "command": "image",
     "commands": [("image", "तस्वीर")],
     "count": 2,
+    "coupon": "DIWALI",
     "counts": [("Pro", 2)],
     "done": 1,
     "taken": 2,
@@ -37,6 +38,7 @@ ARGUMENTS: dict[str, Any] = {
     "hours": 3,
     "images": 8,
     "incident": "ab12",
+    "is_over": True,
     "is_ready": True,
     "is_running": True,
     "hour": "can_start",
@@ -51,6 +53,7 @@ ARGUMENTS: dict[str, Any] = {
     "name": "Pro",
     "names": "Telegram · Ravi",
     "negative": "frames",
+    "off": "20%",
     "option": "seed",
     "others": "Telegram · Ravi",
     "order": "ord_1",
@@ -58,6 +61,7 @@ ARGUMENTS: dict[str, Any] = {
     "payment": "pay_1",
     "percent": 25,
     "plan": "Flash",
+    "plans": "flash, pro",
     "prompt": "a fox",
     "reason": "कारण",
     "refund": "rfd_1",
@@ -73,6 +77,7 @@ ARGUMENTS: dict[str, Any] = {
     "status": "expired",
     "tail": "Ab12Cd",
     "target": "telegram:1",
+    "terms": "20%",
     "theirs": text("3 / 3"),
     "there": "Telegram · Ravi",
     "tokens": 150_000,
@@ -82,8 +87,11 @@ ARGUMENTS: dict[str, Any] = {
     "unit": "image",
     "until": 1_800_000_000,
     "used": 3,
+    "uses_each": 1,
+    "uses_max": 100,
     "videos": 2,
     "what": "Flash · ₹100",
+    "why": "had",
 }
 LATIN = re.compile(r"(?<![/\w-])[A-Za-z][A-Za-z_]+")
 USED_AS_THEY_ARE = {"UPI", "GPU", "IST", "Razorpay", "seed", "steps", "guidance", "sampler", "id"}
@@ -155,6 +163,8 @@ def test_every_sentence_can_be_formed_and_keeps_amounts_ids_and_options(name: st
     + [("order_closed", {"status": s}) for s in ("expired", "cancelled", "rejected", "refunded")]
     + [("order_paid", {"hour": hour}) for hour in ("can_start", "must_wait", "started")]
     + [("order_given", {"hour": hour}) for hour in ("must_wait", "started")]
+    + [("coupon_terms", {"plans": "", "uses_max": None, "until": ""})]
+    + [("coupon_refused", {"why": why}) for why in ("over", "used_up", "other_plan")]
     + [("nothing_to_start", {"is_running": False})]
     + [("job_done", {"seconds_left": 0}), ("unknown_option", {"known": ()})]
     + [("album_done", {"seconds_left": 0, "missing": 0})]
@@ -173,6 +183,7 @@ def test_the_other_side_of_every_choice_can_be_said_too(name: str, special: dict
     "name",
     [
         "closed",
+        "coupon_refusals",
         "failures",
         "fact_names",
         "paid",
