@@ -21,7 +21,7 @@ from bot.platforms import Platforms
 from bot.settings import Settings
 from engine.backend import Backend
 from engine.breaker import Breaker
-from engine.chain import drawer
+from engine.drawer import drawer
 from handlers import delivery, draw
 from handlers.accepting import DRAW
 from handlers.blocklist import BlockList

@@ -13,7 +13,7 @@ import aiohttp
 
 from bot.settings import Settings
 from engine.backend import BackendSettings
-from engine.chain import REMOTES
+from engine.drawer import REMOTES
 from engine.engine import Engine
 from engine.errors import BackendError, EngineError, ModelMissingError
 from store.blobs import Blobs

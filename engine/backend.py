@@ -7,12 +7,19 @@ from typing import Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.clip import Clip, VideoRequest
+from engine.errors import CannotAnimateError
 from engine.health import EngineHealth
 from engine.job import GenerationRequest, Picture, Progress
 
 
 class Backend(Protocol):
-    """Draws pictures; `engine.engine.Engine` says what its methods promise."""
+    """Draws pictures and perhaps clips; `engine.engine.Engine` says what its methods promise."""
+
+    @property
+    def animates(self) -> bool:
+        """Whether it draws clips."""
+        ...
 
     async def __aenter__(self) -> Self: ...
 
@@ -35,6 +42,22 @@ class Backend(Protocol):
         """Draw a picture, telling how far it is."""
         ...
 
+    async def animate(
+        self,
+        job_id: str,
+        request: VideoRequest,
+        on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
+    ) -> Clip:
+        """Draw a clip, telling how far it is.
+
+        Raises:
+            CannotAnimateError: it draws none.
+        """
+        ...
+
     def cancel(self, job_id: str) -> None:
         """Stop a job; one that is not here is stopped already."""
         ...
@@ -47,13 +70,36 @@ class Backend(Protocol):
         """Return what is being done now."""
         ...
 
-    def estimate_s(self, request: GenerationRequest) -> float:
+    def estimate_s(self, request: GenerationRequest | VideoRequest) -> float:
         """Return the seconds until a newcomer with this request would be done."""
         ...
 
     async def drain(self, timeout_s: float) -> None:
         """Take no new jobs and let the running ones finish within the time."""
         ...
+
+
+class DrawsNoClips:
+    """What back ends have in common that draw pictures alone."""
+
+    animates = False
+
+    async def animate(
+        self,
+        job_id: str,
+        request: VideoRequest,
+        on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
+    ) -> Clip:
+        """Refuse.
+
+        Raises:
+            CannotAnimateError: always.
+        """
+        del job_id, request, on_progress, owner, priority
+        raise CannotAnimateError
 
 
 class BackendSettings(BaseModel):

@@ -3,20 +3,19 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from engine.automatic1111 import Automatic1111
-from engine.backend import Backend, BackendSettings
+from engine.backend import Backend
 from engine.breaker import Breaker
-from engine.comfyui import ComfyUI
-from engine.engine import Engine
+from engine.clip import Clip, VideoRequest
 from engine.errors import (
     BackendError,
     BadRequestError,
+    CannotAnimateError,
     EngineBusyError,
     EngineClosedError,
     EngineError,
@@ -26,22 +25,13 @@ from engine.errors import (
     WithheldError,
 )
 from engine.health import BackendHealth, EngineHealth
-from engine.huggingface import HuggingFace
 from engine.job import GenerationRequest, Picture, Progress
-from engine.remote import Remote
-from engine.sdnext import SdNext
-from engine.settings import EngineSettings
 
 _log = logging.getLogger(__name__)
 
-REMOTES: Mapping[str, type[Remote]] = {
-    "automatic1111": Automatic1111,
-    "sdnext": SdNext,
-    "comfyui": ComfyUI,
-    "huggingface": HuggingFace,
-}
 FINAL = (BadRequestError, EngineClosedError, JobCancelledError, WithheldError)
 """What another back end would not change."""
+Drawn = TypeVar("Drawn", Picture, Clip)
 PASSING = ("busy", "memory", "unable")
 """Troubles that say nothing about the back end's health."""
 
@@ -85,6 +75,11 @@ class Chain:
         self._at: dict[str, Link] = {}
         self._opened = AsyncExitStack()
 
+    @property
+    def animates(self) -> bool:
+        """Whether one of them does."""
+        return any(link.backend.animates for link in self._links)
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opened:
             for link in self._links:
@@ -116,18 +111,51 @@ class Chain:
             EngineError: as there.
             NoBackendError: all rest after failures.
         """
+
+        def ask(backend: Backend) -> Awaitable[Picture]:
+            return backend.generate(job_id, request, on_progress, owner=owner, priority=priority)
+
+        return await self._drawn(job_id, self._links, ask)
+
+    async def animate(
+        self,
+        job_id: str,
+        request: VideoRequest,
+        on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
+    ) -> Clip:
+        """Draw a clip with the first that draws clips; all else is as in `generate`.
+
+        Raises:
+            CannotAnimateError: none of them draws clips.
+            EngineError: as there.
+        """
+
+        def ask(backend: Backend) -> Awaitable[Clip]:
+            return backend.animate(job_id, request, on_progress, owner=owner, priority=priority)
+
+        if not self.animates:
+            raise CannotAnimateError
+        able = [link for link in self._links if link.backend.animates]
+        return await self._drawn(job_id, able, ask)
+
+    async def _drawn(
+        self,
+        job_id: str,
+        links: Sequence[Link],
+        ask: Callable[[Backend], Awaitable[Drawn]],
+    ) -> Drawn:
         trouble: EngineError = NoBackendError()
         try:
             async with asyncio.timeout(self._budget_s):
-                for link in self._links:
+                for link in links:
                     if not link.breaker.allows():
                         continue
                     self._at[job_id] = link
                     try:
-                        drawing = link.backend.generate(
-                            job_id, request, on_progress, owner=owner, priority=priority
-                        )
-                        return await _told(link, drawing)
+                        return await _told(link, ask(link.backend))
                     except FINAL:
                         raise
                     except EngineError as error:
@@ -174,10 +202,12 @@ class Chain:
             backends=tuple(link.health() for link in self._links),
         )
 
-    def estimate_s(self, request: GenerationRequest) -> float:
+    def estimate_s(self, request: GenerationRequest | VideoRequest) -> float:
         """Return the estimate of the one that would be asked."""
-        awake = [link for link in self._links if link.breaker.rest_s == 0]
-        return (awake or self._links)[0].backend.estimate_s(request)
+        is_clip = isinstance(request, VideoRequest)
+        able = [link for link in self._links if link.backend.animates or not is_clip]
+        awake = [link for link in able if link.breaker.rest_s == 0]
+        return (awake or able or self._links)[0].backend.estimate_s(request)
 
     async def drain(self, timeout_s: float) -> None:
         """Let what runs finish, everywhere at once."""
@@ -186,28 +216,10 @@ class Chain:
                 tasks.create_task(link.backend.drain(timeout_s))
 
 
-def drawer(
-    settings: EngineSettings, backends: Sequence[BackendSettings], secrets: Mapping[str, str]
-) -> Engine | Chain:
-    """What draws by these settings: the local engine alone, unless others are named."""
-    if not backends:
-        return Engine(settings)
-    links = []
-    for each in backends:
-        secret = secrets.get(each.name, "")
-        backend: Backend = (
-            Engine(settings)
-            if each.kind == "local"
-            else REMOTES[each.kind](each, secret, settings.queue_max)
-        )
-        links.append(Link(each.name, each.kind, backend))
-    return Chain(links, settings.budget_s)
-
-
-async def _told(link: Link, drawing: Awaitable[Picture]) -> Picture:
+async def _told(link: Link, drawing: Awaitable[Drawn]) -> Drawn:
     """Draw, and let the link know how it went."""
     try:
-        picture = await drawing
+        drawn = await drawing
     except FINAL:
         link.breaker.told_nothing()
         raise
@@ -220,4 +232,4 @@ async def _told(link: Link, drawing: Awaitable[Picture]) -> Picture:
     link.drawn += 1
     link.trouble = ""
     link.breaker.succeeded()
-    return replace(picture, backend=link.name)
+    return replace(drawn, backend=link.name)

@@ -11,7 +11,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
 from typing import Self
 
-from engine.protocol import FrameReader, Message, Ping, ProtocolError, encode
+from engine.protocol import Message, Ping
+from engine.wire import FrameReader, ProtocolError, encode
 
 _log = logging.getLogger(__name__)
 _output = logging.getLogger("engine.worker")

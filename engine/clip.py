@@ -1,6 +1,7 @@
 """A clip to draw from a picture, and the clip."""
 
 import json
+import math
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -8,11 +9,24 @@ from typing import ClassVar, Self
 from pydantic import ConfigDict, TypeAdapter
 
 from engine.errors import BadRequestError
-from engine.job import FILE_BYTES_MAX, GUIDANCE_MAX, SEED_MAX, SIDE_MAX, STEPS_MAX, check_range
+from engine.job import (
+    FILE_BYTES_MAX,
+    GUIDANCE_MAX,
+    SEED_MAX,
+    SIDE_MAX,
+    STEPS_MAX,
+    Shape,
+    Size,
+    check_range,
+)
 
 FRAMES_MAX = 25
 FPS_MAX = 30
+FRAMES_DECODED = 4
+"""Frames that one turn decodes: all at once would hold up the pictures for too long."""
 MOTION_MAX = 255
+CLIP_BYTES_MAX = 48 * 1024 * 1024
+"""What a frame of the line to the engine's process holds beside the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +51,33 @@ class VideoRequest:
     noise: float = 0.02
     """How much is added to the picture; more of it lets more change."""
     seed: int
+    bytes_max: int = 10_000_000
+    """The size of the largest file that can be delivered; what is larger loses detail."""
+
+    @property
+    def size(self) -> Size:
+        """Width and height in pixels."""
+        return (self.width, self.height)
+
+    @property
+    def shape(self) -> Shape:
+        """What its forwards cost is known by."""
+        return (self.width, self.height, self.frames)
+
+    @property
+    def rows(self) -> int:
+        """Of a forward: it has one of its own, however many the model makes of it."""
+        return 1
+
+    @property
+    def steps_skipped(self) -> int:
+        """None: a clip begins with noise."""
+        return 0
+
+    @property
+    def forwards(self) -> int:
+        """Turns at the model: a step each, and one for each few frames that are decoded."""
+        return self.steps + math.ceil(self.frames / FRAMES_DECODED)
 
     def to_json(self) -> str:
         """Return the request as ASCII JSON."""
@@ -74,6 +115,7 @@ class VideoRequest:
         check_range("motion", self.motion, 0, MOTION_MAX)
         check_range("noise", self.noise, 0.0, 1.0)
         check_range("seed", self.seed, 0, SEED_MAX)
+        check_range("bytes_max", self.bytes_max, 1, CLIP_BYTES_MAX)
         if not 0 < len(self.image) <= FILE_BYTES_MAX:
             raise BadRequestError("image", f"must be 1 to {FILE_BYTES_MAX} bytes long")
 

@@ -1,4 +1,4 @@
-"""The front door of generation: jobs in, pictures out.  Knows no torch; a child process does."""
+"""The front door of generation: jobs in, pictures and clips out.  A child process knows torch."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,13 @@ from types import TracebackType
 from typing import Self
 
 from engine import protocol
-from engine.errors import BadRequestError, EngineBusyError, JobCancelledError
+from engine.clip import Clip, VideoRequest
+from engine.errors import (
+    BadRequestError,
+    CannotAnimateError,
+    EngineBusyError,
+    JobCancelledError,
+)
 from engine.health import EngineHealth
 from engine.job import GenerationRequest, Picture, Progress
 from engine.jobs import LiveJobs, PendingJob
@@ -29,6 +35,11 @@ class Engine:
         self._supervisor = Supervisor(settings, self._jobs)
         self._tasks = asyncio.TaskGroup()
         self._supervision: asyncio.Task[None] | None = None
+
+    @property
+    def animates(self) -> bool:
+        """Whether the settings name a model for clips."""
+        return bool(self._settings.video_model)
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -70,12 +81,30 @@ class Engine:
             JobCancelledError: `cancel` was called.
             ModelMissingError: there is no model to draw it with.
         """
-        job = self._accept(PendingJob(job_id, request, owner, priority))
-        try:
-            return await job.wait(on_progress)
-        finally:
-            self._jobs.remove(job)
-            self._supervisor.send(protocol.Cancel(job.ticket))
+        picture = await self._outcome(PendingJob(job_id, request, owner, priority), on_progress)
+        assert isinstance(picture, Picture)
+        return picture
+
+    async def animate(
+        self,
+        job_id: str,
+        request: VideoRequest,
+        on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
+    ) -> Clip:
+        """Draw a clip that begins with the request's picture; all else is as in `generate`.
+
+        Raises:
+            CannotAnimateError: the settings name no video model.
+            EngineError: as there.
+        """
+        if not self.animates:
+            raise CannotAnimateError
+        clip = await self._outcome(PendingJob(job_id, request, owner, priority), on_progress)
+        assert isinstance(clip, Clip)
+        return clip
 
     def cancel(self, job_id: str) -> None:
         """Stop a job; one that is not here is stopped already."""
@@ -105,7 +134,7 @@ class Engine:
             restarts=max(0, self._supervisor.starts - 1),
         )
 
-    def estimate_s(self, request: GenerationRequest) -> float:
+    def estimate_s(self, request: GenerationRequest | VideoRequest) -> float:
         """Return the seconds until a newcomer with this request would be done."""
         return self._jobs.estimate_s(request)
 
@@ -118,6 +147,16 @@ class Engine:
         self._supervisor.drain()
         await asyncio.wait({self._supervision}, timeout=timeout_s if self._jobs.running else 0)
         self._supervision.cancel()
+
+    async def _outcome(
+        self, asked: PendingJob, on_progress: Callable[[Progress], None]
+    ) -> Picture | Clip:
+        job = self._accept(asked)
+        try:
+            return await job.wait(on_progress)
+        finally:
+            self._jobs.remove(job)
+            self._supervisor.send(protocol.Cancel(job.ticket))
 
     def _accept(self, job: PendingJob) -> PendingJob:
         job.request.check()

@@ -3,6 +3,7 @@
 EngineError
 ├── BackendError           a back end elsewhere did not draw it; another one may
 ├── BadRequestError        this request can never be drawn as it stands
+├── CannotAnimateError     it draws pictures and no clips
 ├── EngineBusyError        too many jobs are waiting already
 ├── EngineClosedError      the engine is going down; ask again after its restart
 ├── EngineCrashedError     the engine died under this job again and again
@@ -21,7 +22,7 @@ Trouble = Literal["busy", "memory", "nonsense", "refused", "slow", "unable", "un
 
 
 class EngineError(Exception):
-    """Whatever `Engine.generate` may raise."""
+    """Whatever `Engine.generate` and `Engine.animate` may raise."""
 
 
 class BackendError(EngineError):
@@ -42,6 +43,13 @@ class BadRequestError(EngineError):
         super().__init__(f"{field} {reason}")
         self.field = field
         self.reason = reason
+
+
+class CannotAnimateError(EngineError):
+    """Nothing here has a model for clips."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no video model")
 
 
 class EngineBusyError(EngineError):

@@ -1,46 +1,48 @@
-"""How long a picture will take, from how long pictures took."""
+"""How long a picture or a clip will take, from how long such took."""
 
 import heapq
+import math
 from collections.abc import Iterable
 
-from engine.job import GenerationRequest, Size
+from engine.clip import VideoRequest
+from engine.job import GenerationRequest, Shape
 
 _NEWEST_WEIGHT = 0.2
 _FIRST_GUESS_S_PER_PIXEL = 2e-6  # a step of Stable Diffusion 1.5 on a middling GPU
 
 
 class StepTimes:
-    """Moving averages per size: seconds between two forwards, and seconds after the last one.
+    """Moving averages per shape: seconds between two forwards, and seconds after the last one.
 
     Whoever draws beside others waits for them too, so these are times under the present load.
     """
 
     def __init__(self) -> None:
-        self._interval_s: dict[Size, float] = {}
-        self._decode_s: dict[Size, float] = {}
+        self._interval_s: dict[Shape, float] = {}
+        self._decode_s: dict[Shape, float] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether any estimate would be a guess."""
         return not self._interval_s
 
-    def observe_forward(self, request: GenerationRequest, seconds: float) -> None:
+    def observe_forward(self, request: GenerationRequest | VideoRequest, seconds: float) -> None:
         """Learn how long a job waited for its next forward."""
-        _average(self._interval_s, request.size, seconds)
+        _average(self._interval_s, request.shape, seconds)
 
-    def observe_decode(self, request: GenerationRequest, seconds: float) -> None:
+    def observe_decode(self, request: GenerationRequest | VideoRequest, seconds: float) -> None:
         """Learn from what came after the last step."""
-        _average(self._decode_s, request.size, seconds)
+        _average(self._decode_s, request.shape, seconds)
 
-    def seconds(self, request: GenerationRequest, step: int = 0) -> float:
-        """Return the seconds that a picture still takes after so many of its steps."""
-        forwards = (request.steps - max(step, request.steps_skipped)) * (
-            2 if request.sampler == "heun" else 1
-        )
-        interval_s = _of_size(self._interval_s, request.size)
+    def seconds(self, request: GenerationRequest | VideoRequest, step: int = 0) -> float:
+        """Return the seconds that a job still takes after so many of its steps."""
+        skipped = request.steps_skipped
+        left = (request.steps - max(step, skipped)) / (request.steps - skipped)
+        interval_s = _of_shape(self._interval_s, request.shape)
         if interval_s is None:
-            interval_s = _FIRST_GUESS_S_PER_PIXEL * request.width * request.height
-        return forwards * interval_s + (_of_size(self._decode_s, request.size) or 0)
+            interval_s = _FIRST_GUESS_S_PER_PIXEL * math.prod(request.shape)
+        decode_s = _of_shape(self._decode_s, request.shape) or 0
+        return left * request.forwards * interval_s + decode_s
 
 
 def queue_s(running: Iterable[float], waiting: Iterable[float]) -> float:
@@ -57,15 +59,16 @@ def queue_s(running: Iterable[float], waiting: Iterable[float]) -> float:
     return done
 
 
-def _average(averages: dict[Size, float], size: Size, seconds: float) -> None:
-    before = averages.get(size, seconds)
-    averages[size] = before + _NEWEST_WEIGHT * (seconds - before)
+def _average(averages: dict[Shape, float], shape: Shape, seconds: float) -> None:
+    before = averages.get(shape, seconds)
+    averages[shape] = before + _NEWEST_WEIGHT * (seconds - before)
 
 
-def _of_size(averages: dict[Size, float], size: Size) -> float | None:
-    """Return the average for a size, or that of the nearest one scaled by pixels."""
-    if size in averages:
-        return averages[size]
-    pixels = size[0] * size[1]
-    known = min(averages, key=lambda other: abs(other[0] * other[1] - pixels), default=None)
-    return None if known is None else averages[known] * pixels / (known[0] * known[1])
+def _of_shape(averages: dict[Shape, float], shape: Shape) -> float | None:
+    """Return the average for a shape, or that of the nearest of its kind scaled by pixels."""
+    if shape in averages:
+        return averages[shape]
+    pixels = math.prod(shape)
+    alike = (other for other in averages if len(other) == len(shape))
+    known = min(alike, key=lambda other: abs(math.prod(other) - pixels), default=None)
+    return None if known is None else averages[known] * pixels / math.prod(known)

@@ -19,6 +19,8 @@ FILE_BYTES_MAX = 20 * 1024 * 1024
 SEED_MAX = 2**63 - 1  # what torch.Generator.manual_seed and SQLite's integers both hold
 
 Size = tuple[int, int]
+Shape = tuple[int, ...]
+"""What can share a forward: a picture's width and height, and of a clip its frames too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class GenerationRequest:
         return (self.width, self.height)
 
     @property
+    def shape(self) -> Shape:
+        """What may be drawn beside it must have the same."""
+        return self.size
+
+    @property
     def rows(self) -> int:
         """Rows of a forward pass: guidance needs one without the prompt beside the one with."""
         return 2 if self.guidance > 1.0 else 1
@@ -56,6 +63,11 @@ class GenerationRequest:
     def steps_skipped(self) -> int:
         """The first steps, which a picture to start from makes needless."""
         return 0 if self.image is None else self.steps - int(self.steps * self.strength)
+
+    @property
+    def forwards(self) -> int:
+        """How often the model is asked."""
+        return (self.steps - self.steps_skipped) * (2 if self.sampler == "heun" else 1)
 
     def to_json(self) -> str:
         """Return the request as ASCII JSON."""

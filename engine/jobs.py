@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from engine import protocol
+from engine.clip import Clip, VideoRequest
 from engine.errors import EngineCrashedError, EngineError
 from engine.estimate import StepTimes, queue_s
 from engine.job import GenerationRequest, Picture, Progress
@@ -18,7 +19,11 @@ class PendingJob:
     """A box of one between the engine's reader and the caller: news replaces older news."""
 
     def __init__(
-        self, job_id: str, request: GenerationRequest, owner: str = "", priority: int = 0
+        self,
+        job_id: str,
+        request: GenerationRequest | VideoRequest,
+        owner: str = "",
+        priority: int = 0,
     ) -> None:
         self.id = job_id
         self.ticket = ""
@@ -30,14 +35,18 @@ class PendingJob:
         self.is_running = False
         self.crashes = 0
         self._news: Progress | None = None
-        self._outcome: Picture | EngineError | None = None
+        self._outcome: Picture | Clip | EngineError | None = None
         self._woken = asyncio.Event()
 
     @property
-    def submission(self) -> protocol.Submit:
+    def submission(self) -> protocol.Submit | protocol.Animate:
         """What the child is told to do."""
-        is_suspect = self.crashes >= _SUSPECT_AFTER
-        return protocol.Submit(self.ticket, self.request, self.owner, self.priority, is_suspect)
+        told = (self.owner, self.priority, self.crashes >= _SUSPECT_AFTER)
+        match self.request:
+            case GenerationRequest():
+                return protocol.Submit(self.ticket, self.request, *told)
+            case VideoRequest():
+                return protocol.Animate(self.ticket, self.request, *told)
 
     @property
     def is_open(self) -> bool:
@@ -49,14 +58,14 @@ class PendingJob:
         self._news = progress
         self._woken.set()
 
-    def resolve(self, outcome: Picture | EngineError) -> None:
+    def resolve(self, outcome: Picture | Clip | EngineError) -> None:
         """Leave the outcome; the first one counts."""
         if self._outcome is None:
             self._outcome = outcome
             self._woken.set()
 
-    async def wait(self, on_progress: Callable[[Progress], None]) -> Picture:
-        """Pass the news on until there is a picture.
+    async def wait(self, on_progress: Callable[[Progress], None]) -> Picture | Clip:
+        """Pass the news on until there is a picture, or the clip that was asked for.
 
         Raises:
             EngineError: there will be none.
@@ -66,7 +75,7 @@ class PendingJob:
             self._woken.clear()
             self._pass_news(on_progress)
             match self._outcome:
-                case Picture():
+                case Picture() | Clip():
                     return self._outcome
                 case EngineError():
                     raise self._outcome
@@ -113,7 +122,7 @@ class LiveJobs:
         """Forget a job."""
         del self._jobs[job.ticket]
 
-    def estimate_s(self, request: GenerationRequest) -> float:
+    def estimate_s(self, request: GenerationRequest | VideoRequest) -> float:
         """Return the seconds until a newcomer would be done."""
         alone_s = self._times.seconds(request)
         waiting = self._waiting_s(math.inf)
@@ -132,6 +141,8 @@ class LiveJobs:
                 self._progressed(job, message)
             case protocol.Finished() if job := self._jobs.get(message.job_id):
                 self._finished(job, message)
+            case protocol.Animated() if job := self._jobs.get(message.job_id):
+                self._animated(job, message)
             case protocol.Failed() if job := self._jobs.get(message.job_id):
                 job.resolve(message.to_error())
             case _:
@@ -168,6 +179,24 @@ class LiveJobs:
                 height=message.height,
                 seed=job.request.seed,
                 model=self._loaded.model,
+                duration_ms=message.duration_ms,
+                device=self._loaded.device,
+            )
+        )
+
+    def _animated(self, job: PendingJob, message: protocol.Animated) -> None:
+        self._times.observe_decode(job.request, message.decode_s)
+        job.resolve(
+            Clip(
+                mp4=message.mp4,
+                thumbnail=message.thumbnail,
+                width=message.width,
+                height=message.height,
+                frames=message.frames,
+                fps=message.fps,
+                duration_s=message.frames / message.fps,
+                seed=job.request.seed,
+                model=self._loaded.video_model,
                 duration_ms=message.duration_ms,
                 device=self._loaded.device,
             )

@@ -11,6 +11,7 @@ from PIL.Image import Image
 
 from engine import encode, protocol
 from engine.errors import (
+    CannotAnimateError,
     EngineClosedError,
     EngineError,
     GenerationFailedError,
@@ -75,6 +76,8 @@ class StepLoop:
         match message:
             case protocol.Submit():
                 self._submit(message)
+            case protocol.Animate():
+                self._send(protocol.Failed.of(message.job_id, CannotAnimateError()))
             case protocol.Cancel():
                 self._forget(message.job_id)
             case protocol.Ping():

@@ -1,17 +1,14 @@
-"""What the engine and its child process say to each other, and how it looks on the wire.
+"""What the engine and its child process say to each other; `engine.wire` carries it."""
 
-A frame is two big-endian 32-bit lengths, a JSON header and a binary payload (the PNG, else empty).
-Nothing here reads or writes a socket.
-"""
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Self
 
-import struct
-from dataclasses import dataclass, replace
-from typing import Annotated, Literal, Self
+from pydantic import ConfigDict
 
-from pydantic import Discriminator, TypeAdapter, ValidationError
-
+from engine.clip import VideoRequest
 from engine.errors import (
     BadRequestError,
+    CannotAnimateError,
     EngineClosedError,
     EngineError,
     GenerationFailedError,
@@ -21,14 +18,7 @@ from engine.errors import (
 from engine.job import GenerationRequest
 from engine.settings import EngineSettings
 
-FRAME_BYTES_MAX = 64 * 1024 * 1024
-_LENGTHS = struct.Struct(">II")
-
-Failure = Literal["bad_request", "closed", "failed", "model_missing", "withheld"]
-
-
-class ProtocolError(Exception):
-    """The other side sent what no message can be."""
+Failure = Literal["bad_request", "cannot_animate", "closed", "failed", "model_missing", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +36,7 @@ class Ready:
     model: str
     device: str
     dtype: str
+    video_model: str = ""
     type: Literal["ready"] = "ready"
 
 
@@ -59,6 +50,18 @@ class Submit:
     priority: int = 0
     is_suspect: bool = False
     type: Literal["submit"] = "submit"
+
+
+@dataclass(frozen=True, slots=True)
+class Animate:
+    """To the child: draw this clip; the rest is as in `Submit`."""
+
+    job_id: str
+    request: VideoRequest
+    owner: str = ""
+    priority: int = 0
+    is_suspect: bool = False
+    type: Literal["animate"] = "animate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,26 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Animated:
+    """From the child: a clip.  `decode_s` is the time after the last step."""
+
+    __pydantic_config__: ClassVar = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    job_id: str
+    width: int
+    height: int
+    frames: int
+    fps: int
+    duration_ms: int
+    decode_s: float
+    thumbnail: bytes
+    mp4: bytes = b""  # travels as the frame's payload
+    type: Literal["animated"] = "animated"
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
-    """From the child: no picture; without a job id, no model either."""
+    """From the child: no picture or clip; without a job id, no model either."""
 
     job_id: str
     failure: Failure
@@ -109,6 +130,8 @@ class Failed:
         match error:
             case BadRequestError():
                 return cls(job_id, "bad_request", error.reason, error.field)
+            case CannotAnimateError():
+                return cls(job_id, "cannot_animate", str(error))
             case EngineClosedError():
                 return cls(job_id, "closed", str(error))
             case ModelMissingError():
@@ -123,6 +146,8 @@ class Failed:
         match self.failure:
             case "bad_request":
                 return BadRequestError(self.field, self.reason)
+            case "cannot_animate":
+                return CannotAnimateError()
             case "closed":
                 return EngineClosedError(self.reason)
             case "model_missing":
@@ -154,57 +179,17 @@ class Drain:
     type: Literal["drain"] = "drain"
 
 
-Message = Hello | Ready | Submit | Cancel | Progress | Finished | Failed | Ping | Pong | Drain
-
-_CODEC: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Discriminator("type")])
-
-
-def encode(message: Message) -> bytes:
-    """Return the frame of a message."""
-    payload = message.png if isinstance(message, Finished) else b""
-    header = _CODEC.dump_json(message, exclude={"png"})
-    if len(header) + len(payload) > FRAME_BYTES_MAX:
-        raise ProtocolError(f"a frame of {len(header) + len(payload)} bytes")
-    return _LENGTHS.pack(len(header), len(payload)) + header + payload
-
-
-class FrameReader:
-    """Turns whatever pieces arrive into messages."""
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-
-    def feed(self, data: bytes) -> list[Message]:
-        """Return the messages that are complete now.
-
-        Raises:
-            ProtocolError: the bytes are no frame, or too large a one.
-        """
-        self._buffer += data
-        messages = []
-        while (message := self._take()) is not None:
-            messages.append(message)
-        return messages
-
-    def _take(self) -> Message | None:
-        if len(self._buffer) < _LENGTHS.size:
-            return None
-        header_size, payload_size = _LENGTHS.unpack_from(self._buffer)
-        if header_size + payload_size > FRAME_BYTES_MAX:
-            raise ProtocolError(f"a frame of {header_size + payload_size} bytes")
-        payload_at = _LENGTHS.size + header_size
-        end = payload_at + payload_size
-        if len(self._buffer) < end:
-            return None
-        header = bytes(self._buffer[_LENGTHS.size : payload_at])
-        payload = bytes(self._buffer[payload_at:end])
-        del self._buffer[:end]
-        return _decode(header, payload)
-
-
-def _decode(header: bytes, payload: bytes) -> Message:
-    try:
-        message = _CODEC.validate_json(header)
-    except ValidationError as error:
-        raise ProtocolError(f"an unreadable header of {len(header)} bytes") from error
-    return replace(message, png=payload) if isinstance(message, Finished) else message
+Message = (
+    Hello
+    | Ready
+    | Submit
+    | Animate
+    | Cancel
+    | Progress
+    | Finished
+    | Animated
+    | Failed
+    | Ping
+    | Pong
+    | Drain
+)

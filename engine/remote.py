@@ -11,7 +11,8 @@ from typing import Self
 
 import PIL.Image
 
-from engine.backend import BackendSettings
+from engine.backend import BackendSettings, DrawsNoClips
+from engine.clip import VideoRequest
 from engine.errors import (
     BackendError,
     BadRequestError,
@@ -33,7 +34,7 @@ _NEWEST_WEIGHT = 0.2
 Pause = Callable[[float], Awaitable[None]]
 
 
-class Remote(ABC):
+class Remote(DrawsNoClips, ABC):
     """What all back ends elsewhere have in common; `draw` is what each has of its own."""
 
     def __init__(
@@ -144,7 +145,7 @@ class Remote(ABC):
         """Return what is being done now."""
         return self._health(self.settings.model or self.settings.kind)
 
-    def estimate_s(self, request: GenerationRequest) -> float:
+    def estimate_s(self, request: GenerationRequest | VideoRequest) -> float:
         """Return the seconds until a newcomer would be done."""
         del request  # nothing is known of the other side's device
         return self._mean_s * (1 + len(self._jobs))

@@ -23,6 +23,8 @@ class EngineSettings(BaseModel):
     work of `rows_max` rows."""
     rows_max: Literal[1, 2, 4, 8, 16, 32, 64] = 16
     """Rows of the largest forward pass; a picture needs two with guidance and one without."""
+    video_model: str = ""
+    """A Stable Video Diffusion checkpoint, likewise; empty: no clips are drawn."""
     safety_model: str = ""
     """A safety checker for finished pictures, likewise; empty: none but the checkpoint's own."""
     costs_path: str = ""

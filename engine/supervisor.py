@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from engine.child import Child
 from engine.errors import EngineClosedError, EngineCrashedError, EngineError
 from engine.jobs import LiveJobs
-from engine.protocol import Drain, Failed, Finished, Hello, Message, Ready
+from engine.protocol import Animated, Drain, Failed, Finished, Hello, Message, Ready
 from engine.settings import EngineSettings
 
 _log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class Supervisor:
             self._blame(was_ready=isinstance(said, Ready))
 
     def _hear(self, message: Message) -> None:
-        if isinstance(message, Finished):
+        if isinstance(message, Finished | Animated):
             self._crashes = 0
         self._jobs.hear(message)
 

@@ -16,10 +16,11 @@ from engine.costs import CostsFile
 from engine.diffusers_runner import DiffusersRunner
 from engine.errors import EngineError, GenerationFailedError
 from engine.loop import StepLoop
-from engine.protocol import Failed, FrameReader, Hello, Message, ProtocolError, Ready, encode
+from engine.protocol import Failed, Hello, Message, Ready
 from engine.runner import Runner
 from engine.scheduler import Scheduler
 from engine.settings import EngineSettings
+from engine.wire import FrameReader, ProtocolError, encode
 
 _log = logging.getLogger(__name__)
 

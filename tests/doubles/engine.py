@@ -1,20 +1,28 @@
-"""An engine that paints walls: one colour, at once, unless told to fail or to wait."""
+"""An engine that paints walls: one colour, at once, unless told to fail or to wait.
+
+Its clips let the given picture drift to the side.
+"""
 
 import asyncio
 import io
 from collections import Counter
 from collections.abc import Callable
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps
 
+from engine import movie
+from engine.clip import Clip, VideoRequest
 from engine.engine import Engine, EngineHealth
-from engine.errors import EngineError, JobCancelledError
+from engine.errors import CannotAnimateError, EngineError, JobCancelledError
 from engine.job import GenerationRequest, Picture, Progress
 
 
 class FakeEngine(Engine):
+    animates = True
+
     def __init__(self) -> None:
         self.drawn: list[tuple[str, GenerationRequest]] = []
+        self.animated: list[tuple[str, VideoRequest]] = []
         self.tries: Counter[str] = Counter()
         self.asked = asyncio.Event()
         self.fail: list[EngineError] = []
@@ -44,13 +52,7 @@ class FakeEngine(Engine):
         assert owner, "owners take turns"
         assert priority == 0, "the queue has sorted the jobs already"
         request.check()
-        self.tries[job_id] += 1
-        self.asked.set()
-        for progress in self.progress:
-            on_progress(progress)
-        await self._until_released(job_id)
-        if self.fail:
-            raise self.fail.pop(0)
+        await self._draw(job_id, on_progress)
         self.drawn.append((job_id, request))
         self.before_done()
         return Picture(
@@ -60,6 +62,38 @@ class FakeEngine(Engine):
             seed=request.seed,
             model="wall",
             duration_ms=1200,
+            device="cpu",
+        )
+
+    async def animate(
+        self,
+        job_id: str,
+        request: VideoRequest,
+        on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
+    ) -> Clip:
+        if not self.animates:
+            raise CannotAnimateError
+        assert owner, "owners take turns"
+        assert priority == 0, "the queue has sorted the jobs already"
+        request.check()
+        await self._draw(job_id, on_progress)
+        self.animated.append((job_id, request))
+        self.before_done()
+        frames = drift(request)
+        return Clip(
+            mp4=movie.mp4(frames, request.fps, request.bytes_max),
+            thumbnail=movie.thumbnail(frames[0]),
+            width=request.width,
+            height=request.height,
+            frames=len(frames),
+            fps=request.fps,
+            duration_s=len(frames) / request.fps,
+            seed=request.seed,
+            model="drift",
+            duration_ms=4200,
             device="cpu",
         )
 
@@ -73,11 +107,20 @@ class FakeEngine(Engine):
     def health(self) -> EngineHealth:
         return EngineHealth(True, "wall", "cpu", "float32", running=0, queued=0, restarts=0)
 
-    def estimate_s(self, _request: GenerationRequest) -> float:
+    def estimate_s(self, _request: GenerationRequest | VideoRequest) -> float:
         return self.estimate
 
     async def drain(self, timeout_s: float) -> None:
         assert timeout_s >= 0
+
+    async def _draw(self, job_id: str, on_progress: Callable[[Progress], None]) -> None:
+        self.tries[job_id] += 1
+        self.asked.set()
+        for progress in self.progress:
+            on_progress(progress)
+        await self._until_released(job_id)
+        if self.fail:
+            raise self.fail.pop(0)
 
     async def _until_released(self, job_id: str) -> None:
         cancelled = self._cancelled[job_id] = asyncio.Event()
@@ -96,3 +139,10 @@ def wall(width: int, height: int, seed: int) -> bytes:
     with io.BytesIO() as file:
         Image.new("RGB", (width, height), colour).save(file, "PNG", compress_level=1)
         return file.getvalue()
+
+
+def drift(request: VideoRequest) -> list[Image.Image]:
+    """The frames of a clip in which the picture moves to the side."""
+    with Image.open(io.BytesIO(request.image)) as picture:
+        first = ImageOps.fit(picture.convert("RGB"), request.size)
+    return [ImageChops.offset(first, at, 0) for at in range(request.frames)]

@@ -1,6 +1,8 @@
 import pytest
 
-from engine.backend import BackendSettings, checked
+from engine.backend import BackendSettings, DrawsNoClips, checked
+from engine.clip import VideoRequest
+from engine.errors import CannotAnimateError
 
 LOCAL = BackendSettings(name="local", kind="local")
 STUDIO = BackendSettings(name="studio", kind="automatic1111", url="http://127.0.0.1:7860")
@@ -29,3 +31,11 @@ def test_what_lacks_something_is_refused_by_name(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         checked(backends)
+
+
+async def test_who_draws_no_clips_says_so() -> None:
+    clip = VideoRequest(image=b"png", width=64, height=64, seed=1)
+
+    assert not DrawsNoClips().animates
+    with pytest.raises(CannotAnimateError):
+        await DrawsNoClips().animate("job", clip, lambda _: None)

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from engine.backend import BackendSettings
 from engine.breaker import FAILURES_MAX
-from engine.chain import Chain, Link, drawer
-from engine.comfyui import ComfyUI
-from engine.engine import Engine, EngineSettings
+from engine.chain import Chain, Link
+from engine.clip import VideoRequest
 from engine.errors import (
     BackendError,
     BadRequestError,
+    CannotAnimateError,
     EngineBusyError,
     EngineClosedError,
     EngineCrashedError,
@@ -22,12 +21,11 @@ from engine.errors import (
     NoBackendError,
     WithheldError,
 )
-from sandbox.backends.automatic1111 import PASSWORD, USER
-from sandbox.backends.huggingface import MODEL, TOKEN
-from tests.doubles.engine import FakeEngine
-from tests.doubles.remotes import REQUEST, Asking, pretended
+from tests.doubles.engine import FakeEngine, wall
+from tests.doubles.remotes import REQUEST, Asking
 
 request = replace(REQUEST)
+CLIP = VideoRequest(image=wall(64, 48, 1), width=64, height=48, frames=2, seed=1)
 
 
 def chain(*engines: FakeEngine, budget_s: float = 60) -> Chain:
@@ -175,20 +173,6 @@ async def test_its_estimate_is_that_of_whoever_would_be_asked(
     await drawing.drain(0)
 
 
-async def test_settings_make_the_chain_and_none_make_the_engine_alone() -> None:
-    settings = EngineSettings()
-    named = [
-        BackendSettings(name="local", kind="local"),
-        BackendSettings(name="comfy", kind="comfyui", url="http://127.0.0.1:1"),
-    ]
-
-    assert isinstance(drawer(settings, [], {}), Engine)
-    drawing = drawer(settings, named, {"comfy": "token"})
-    assert isinstance(drawing, Chain)
-    assert [link.name for link in drawing._links] == ["local", "comfy"]
-    assert isinstance(drawing._links[1].backend, ComfyUI)
-
-
 def unready(engine: FakeEngine, fail: Callable[[], None]) -> None:
     async def ready() -> None:
         fail()
@@ -204,19 +188,23 @@ async def caught(drawing: Chain, kind: type[EngineError]) -> bool:
     return False
 
 
-async def test_a_chain_of_real_wires_goes_on_to_the_next_server() -> None:
-    async with pretended() as sandbox:
-        at = f"{sandbox.url}/backends"
-        named = [
-            BackendSettings(name="studio", kind="automatic1111", url=f"{at}/automatic1111"),
-            BackendSettings(name="next", kind="sdnext", url=f"{at}/sdnext"),
-            BackendSettings(name="hf", kind="huggingface", url=f"{at}/huggingface/models/{MODEL}"),
-        ]
-        secrets = {"studio": "hub:wrong", "next": f"{USER}:{PASSWORD}", "hf": TOKEN}
-        sandbox.backends.sdnext.troubles.order("memory")
-        async with drawer(EngineSettings(), named, secrets) as drawing:
-            assert [(await Asking(drawing).draw()).backend for _ in range(2)] == ["hf", "next"]
-            studio, following, last = drawing.health().backends
+async def test_clips_go_to_the_first_that_draws_them(first: FakeEngine, second: FakeEngine) -> None:
+    first.animates, first.estimate, second.estimate = False, 1.0, 2.0
+    drawing = chain(first, second)
 
-        assert (studio.trouble, studio.failed, following.drawn, last.drawn) == ("refused", 1, 1, 1)
-        assert studio.rest_s > 0
+    assert drawing.animates
+    assert drawing.estimate_s(CLIP) == 2.0
+    clip = await drawing.animate("job_1", CLIP, lambda _: None, owner="1")
+
+    assert clip.backend == "b1"
+    assert second.animated == [("job_1", CLIP)]
+
+
+async def test_where_nobody_draws_clips_that_is_said(first: FakeEngine) -> None:
+    first.animates = False
+    drawing = chain(first)
+
+    assert not drawing.animates
+    with pytest.raises(CannotAnimateError):
+        await drawing.animate("job_1", CLIP, lambda _: None, owner="1")
+    assert drawing.health().is_ready

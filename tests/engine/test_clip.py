@@ -45,3 +45,8 @@ def test_an_impossible_request_is_refused_by_field(field: str, value: object) ->
         replace(REQUEST, **{field: value}).check()  # type: ignore[arg-type]
 
     assert refusal.value.field == field
+
+
+def test_a_clip_takes_its_steps_and_a_turn_for_every_few_frames() -> None:
+    assert replace(REQUEST, steps=25, frames=1).forwards == 26
+    assert replace(REQUEST, steps=25, frames=14).forwards == 29

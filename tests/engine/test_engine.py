@@ -12,9 +12,11 @@ import torch
 from diffusers import StableDiffusionPipeline
 from PIL import Image, ImageChops
 
+from engine.clip import VideoRequest
 from engine.engine import Engine, EngineSettings
 from engine.errors import (
     BadRequestError,
+    CannotAnimateError,
     EngineBusyError,
     EngineClosedError,
     JobCancelledError,
@@ -242,6 +244,17 @@ async def test_leaving_sends_everybody_away_at_once(
         await asyncio.sleep(0)
 
     assert isinstance(waits.result(), EngineClosedError)
+
+
+async def test_without_a_video_model_no_clip_is_drawn(
+    engine: Engine, request_: GenerationRequest
+) -> None:
+    picture = await engine.generate("job", request_, ignore)
+    clip = VideoRequest(image=picture.png, width=64, height=48, seed=1)
+
+    assert not engine.animates
+    with pytest.raises(CannotAnimateError):
+        await engine.animate("clip", clip, ignore)
 
 
 async def test_a_missing_model_is_named(

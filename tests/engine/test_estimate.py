@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.clip import VideoRequest
 from engine.estimate import StepTimes, queue_s
 from engine.job import GenerationRequest
 
@@ -69,3 +70,12 @@ def test_those_who_wait_take_the_places_that_come_free(
     running: list[float], waiting: list[float], seconds: float
 ) -> None:
     assert queue_s(running, waiting) == seconds
+
+
+def test_clips_and_pictures_are_known_apart(times: StepTimes) -> None:
+    clip = VideoRequest(image=b"png", width=512, height=512, frames=8, steps=4, seed=1)
+    times.observe_forward(clip, 3.0)
+
+    assert times.seconds(clip) == pytest.approx((4 + 2) * 3.0)
+    assert times.seconds(clip, step=2) == pytest.approx((2 + 1) * 3.0)
+    assert times.seconds(replace(REQUEST, width=1024)) == pytest.approx(2 * times.seconds(REQUEST))

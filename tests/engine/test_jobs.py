@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from engine import protocol
+from engine.clip import Clip, VideoRequest
 from engine.errors import EngineCrashedError, EngineError, GenerationFailedError, JobCancelledError
-from engine.job import GenerationRequest, Progress
+from engine.job import GenerationRequest, Picture, Progress
 from engine.jobs import LiveJobs, PendingJob
 
 REQUEST = GenerationRequest("a fox", "", 64, 64, 10, 7.5, 1)
@@ -40,6 +41,7 @@ async def test_news_replaces_older_news_until_the_caller_looks(jobs: LiveJobs) -
 
     picture = await job(jobs, "first").wait(heard.append)
 
+    assert isinstance(picture, Picture)
     assert heard == [Progress(3, 10)]
     assert (picture.png, picture.seed, picture.duration_ms) == (b"png", 1, 1200)
 
@@ -170,3 +172,28 @@ def test_who_runs_beside_others_does_not_wait_for_them(jobs: LiveJobs) -> None:
         jobs.hear(protocol.Progress(ticket, 5, 0, interval_s=2.0))
 
     assert jobs.estimate_s(REQUEST) == pytest.approx(20.0)
+
+
+async def test_a_clip_comes_with_the_facts_about_it(jobs: LiveJobs) -> None:
+    clip = VideoRequest(image=b"png", width=64, height=64, frames=10, fps=5, seed=9)
+    jobs.add(PendingJob("clip", clip, "somebody", 2))
+    fed: list[protocol.Message] = []
+    jobs.feed(fed.append, protocol.Ready("tiny-sd", "cpu", "float32", "tiny-svd"))
+    jobs.hear(protocol.Animated("clip/3", 64, 62, 10, 5, 1200, 0.1, b"jpeg", b"mp4"))
+
+    outcome = await job(jobs, "clip").wait(lambda _: None)
+
+    assert fed[-1] == protocol.Animate("clip/3", clip, "somebody", 2)
+    assert outcome == Clip(
+        b"mp4",
+        b"jpeg",
+        64,
+        62,
+        10,
+        5,
+        2.0,
+        seed=9,
+        model="tiny-svd",
+        duration_ms=1200,
+        device="cpu",
+    )

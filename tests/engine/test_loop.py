@@ -10,6 +10,7 @@ from PIL import Image
 
 from engine import protocol
 from engine.capacity import Capacity
+from engine.clip import VideoRequest
 from engine.errors import BadRequestError, GenerationFailedError, OutOfMemoryError
 from engine.job import GenerationRequest
 from engine.loop import StepLoop
@@ -223,6 +224,17 @@ def test_a_ping_is_answered_between_two_steps() -> None:
     said = run(FakeRunner(), protocol.Ping(), submit("a"))
 
     assert protocol.Pong() in said
+
+
+def test_a_clip_without_a_model_for_it_is_refused() -> None:
+    clip = VideoRequest(image=b"png", width=64, height=64, seed=1)
+
+    said = run(FakeRunner(), protocol.Animate("clip", clip), submit("a"))
+
+    refusal = ends(said)["clip"]
+    assert isinstance(refusal, protocol.Failed)
+    assert refusal.failure == "cannot_animate"
+    assert isinstance(ends(said)["a"], protocol.Finished)
 
 
 def test_a_job_too_many_is_refused() -> None:

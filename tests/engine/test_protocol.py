@@ -1,72 +1,22 @@
-import struct
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine import protocol
 from engine.errors import (
     BadRequestError,
+    CannotAnimateError,
     EngineClosedError,
     EngineError,
     GenerationFailedError,
     ModelMissingError,
     WithheldError,
 )
-from engine.job import SAMPLERS, GenerationRequest
-from engine.settings import EngineSettings
-
-texts = st.text(max_size=40)
-seconds = st.floats(0, 1e6)
-requests = st.builds(
-    GenerationRequest,
-    prompt=texts,
-    negative_prompt=texts,
-    width=st.integers(1, 2048),
-    height=st.integers(1, 2048),
-    steps=st.integers(1, 150),
-    guidance=st.floats(0, 50),
-    seed=st.integers(0, 2**63 - 1),
-    sampler=st.sampled_from(SAMPLERS),
-    image=st.none() | st.binary(max_size=100),
-    mask=st.none() | st.binary(max_size=100),
-)
-counts = st.integers(0, 10_000)
-messages = st.one_of(
-    st.builds(protocol.Hello, st.builds(EngineSettings, image_model=texts)),
-    st.builds(protocol.Ready, texts, texts, texts),
-    st.builds(protocol.Submit, texts, requests, texts, st.integers(-9, 9), st.booleans()),
-    st.builds(protocol.Cancel, texts),
-    st.builds(protocol.Progress, texts, counts, counts, st.none() | seconds),
-    st.builds(protocol.Finished, texts, counts, counts, counts, seconds, st.binary(max_size=500)),
-    st.builds(
-        protocol.Failed,
-        texts,
-        st.sampled_from(["bad_request", "closed", "failed", "model_missing", "withheld"]),
-        texts,
-        texts,
-    ),
-    st.sampled_from([protocol.Ping(), protocol.Pong(), protocol.Drain()]),
-)
-
-
-@given(st.lists(messages, max_size=5), st.integers(1, 64))
-def test_messages_arrive_whole_and_in_order_however_the_bytes_are_cut(
-    sent: list[protocol.Message], size: int
-) -> None:
-    wire = b"".join(protocol.encode(message) for message in sent)
-    reader = protocol.FrameReader()
-
-    pieces = [wire[at : at + size] for at in range(0, len(wire), size)]
-    received = [message for piece in pieces for message in reader.feed(piece)]
-
-    assert received == sent
 
 
 @pytest.mark.parametrize(
     "error",
     [
         BadRequestError("width", "must be even"),
+        CannotAnimateError(),
         EngineClosedError("going down"),
         GenerationFailedError("out of memory"),
         ModelMissingError("models/none"),
@@ -78,21 +28,3 @@ def test_an_error_is_the_same_on_the_other_side(error: EngineError) -> None:
 
     assert type(received) is type(error)
     assert str(received) == str(error)
-
-
-def test_a_frame_beyond_the_bound_is_neither_read_nor_sent() -> None:
-    lengths = struct.pack(">II", 10, protocol.FRAME_BYTES_MAX)
-    picture = protocol.Finished("job", 1, 1, 1, 0.1, bytes(protocol.FRAME_BYTES_MAX))
-
-    with pytest.raises(protocol.ProtocolError):
-        protocol.FrameReader().feed(lengths)
-    with pytest.raises(protocol.ProtocolError):
-        protocol.encode(picture)
-
-
-@pytest.mark.parametrize("header", [b"{}", b'{"type":"gossip"}', b"\xff", b'{"type":"submit"}'])
-def test_an_unreadable_header_is_an_error(header: bytes) -> None:
-    frame = struct.pack(">II", len(header), 0) + header
-
-    with pytest.raises(protocol.ProtocolError):
-        protocol.FrameReader().feed(frame)

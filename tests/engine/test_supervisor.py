@@ -72,7 +72,9 @@ async def supervised(script: Script, jobs: LiveJobs) -> AsyncGenerator[Superviso
 async def end(jobs: LiveJobs) -> Picture:
     job = jobs.get("job")
     assert job is not None
-    return await job.wait(lambda _progress: None)
+    picture = await job.wait(lambda _progress: None)
+    assert isinstance(picture, Picture)
+    return picture
 
 
 async def test_nothing_is_started_before_it_is_wanted(jobs: LiveJobs) -> None:

@@ -53,6 +53,7 @@ NOBODY_MEETS = {
     billing.errors.VideoTooLongError: "no command asks for videos",
     engine.errors.BackendError: "met while drawing: the job's card tells",
     engine.errors.NoBackendError: "met while drawing: the job's card tells",
+    engine.errors.CannotAnimateError: "met while drawing: the job's card tells",
     engine.errors.EngineBusyError: "met while drawing: the job's card tells",
     engine.errors.EngineClosedError: "met while drawing: the next start draws",
     engine.errors.EngineCrashedError: "met while drawing: the job's card tells",

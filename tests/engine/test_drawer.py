@@ -1,0 +1,40 @@
+from engine.backend import BackendSettings
+from engine.chain import Chain
+from engine.comfyui import ComfyUI
+from engine.drawer import drawer
+from engine.engine import Engine, EngineSettings
+from sandbox.backends.automatic1111 import PASSWORD, USER
+from sandbox.backends.huggingface import MODEL, TOKEN
+from tests.doubles.remotes import Asking, pretended
+
+
+async def test_settings_make_the_chain_and_none_make_the_engine_alone() -> None:
+    settings = EngineSettings()
+    named = [
+        BackendSettings(name="local", kind="local"),
+        BackendSettings(name="comfy", kind="comfyui", url="http://127.0.0.1:1"),
+    ]
+
+    assert isinstance(drawer(settings, [], {}), Engine)
+    drawing = drawer(settings, named, {"comfy": "token"})
+    assert isinstance(drawing, Chain)
+    assert [link.name for link in drawing._links] == ["local", "comfy"]
+    assert isinstance(drawing._links[1].backend, ComfyUI)
+
+
+async def test_a_chain_of_real_wires_goes_on_to_the_next_server() -> None:
+    async with pretended() as sandbox:
+        at = f"{sandbox.url}/backends"
+        named = [
+            BackendSettings(name="studio", kind="automatic1111", url=f"{at}/automatic1111"),
+            BackendSettings(name="next", kind="sdnext", url=f"{at}/sdnext"),
+            BackendSettings(name="hf", kind="huggingface", url=f"{at}/huggingface/models/{MODEL}"),
+        ]
+        secrets = {"studio": "hub:wrong", "next": f"{USER}:{PASSWORD}", "hf": TOKEN}
+        sandbox.backends.sdnext.troubles.order("memory")
+        async with drawer(EngineSettings(), named, secrets) as drawing:
+            assert [(await Asking(drawing).draw()).backend for _ in range(2)] == ["hf", "next"]
+            studio, following, last = drawing.health().backends
+
+        assert (studio.trouble, studio.failed, following.drawn, last.drawn) == ("refused", 1, 1, 1)
+        assert studio.rest_s > 0
