@@ -33,9 +33,8 @@ from billing.razorpay import RazorpaySettings
 from billing.refunds import RefundSettings
 from engine.backend import BackendSettings, checked
 from engine.engine import EngineSettings
-from engine.job import SAMPLERS
 from handlers.blocklist import SafetySettings
-from handlers.services import PIXELS_MAX, ImageSettings
+from handlers.settings import ImageSettings
 
 SECRETS = (
     "telegram.token",
@@ -142,23 +141,6 @@ class Settings(BaseSettings):
         """The environment first, then the file."""
         file = TomlConfigSettingsSource(settings_cls, config_path())
         return init_settings, env_settings, file
-
-    @field_validator("images")
-    @classmethod
-    def _pictures_can_be_drawn(cls, images: ImageSettings) -> ImageSettings:
-        if not images.shapes:
-            raise ValueError("shapes must name at least one shape")
-        for name, (width, height) in images.shapes.items():
-            if width < 1 or height < 1 or width * height > PIXELS_MAX:
-                raise ValueError(f"shapes.{name} has more pixels than one credit buys, or none")
-            if width % 8 or height % 8:
-                raise ValueError(f"shapes.{name} must have sides that are multiples of 8")
-        for name, template in images.styles.items():
-            if "{prompt}" not in template:
-                raise ValueError(f"styles.{name} has no {{prompt}}, so it would hide the words")
-        if images.sampler not in SAMPLERS:
-            raise ValueError(f"sampler must be one of {', '.join(SAMPLERS)}")
-        return images
 
     @field_validator("plans")
     @classmethod

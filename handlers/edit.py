@@ -10,7 +10,8 @@ from chat.model import ButtonPress, CommandCall
 from handlers.accepting import Asked, accept, asked_of, job_id_of
 from handlers.image import fine_tuning, new_seed, request_from, word_options
 from handlers.people import NotFoundError, own_job, speaker
-from handlers.services import ImageSettings, Services
+from handlers.services import Services
+from handlers.settings import ImageSettings
 from handlers.uploads import Upload, received
 from store import jobs
 from store.database import Transaction

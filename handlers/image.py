@@ -8,7 +8,8 @@ from chat.model import ButtonPress, CommandCall, Reply
 from engine.job import SAMPLERS, GenerationRequest
 from handlers.accepting import SEED_BELOW, Asked, accept, asked_of
 from handlers.people import own_job
-from handlers.services import ImageSettings, Services
+from handlers.services import Services
+from handlers.settings import ImageSettings
 from handlers.texts import texts
 from store import cards, jobs
 from store.database import Transaction

@@ -8,7 +8,8 @@ from chat.values import check
 from handlers.accepting import Asked, accept, asked_of
 from handlers.image import word_options
 from handlers.people import own_job
-from handlers.services import ImageSettings, Services
+from handlers.services import Services
+from handlers.settings import ImageSettings
 from handlers.texts import texts
 
 VERB = "reword"

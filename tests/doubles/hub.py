@@ -36,7 +36,8 @@ from handlers.blocklist import BlockList, SafetySettings
 from handlers.links import Links
 from handlers.progress import ProgressBoard
 from handlers.routes import build_router
-from handlers.services import ImageSettings, Services
+from handlers.services import Services
+from handlers.settings import ImageSettings
 from store import jobs, users
 from store.blobs import Blobs
 from store.cards import DELIVER

@@ -6,7 +6,7 @@ from chat.errors import BadValueError, UnknownOptionError
 from chat.parsing import parse
 from engine.job import GenerationRequest
 from handlers.image import declaration, request_from
-from handlers.services import ImageSettings
+from handlers.settings import ImageSettings
 from tests.doubles.hub import RAVI, Hub, labels, presses, said
 
 

@@ -1,0 +1,57 @@
+"""What people may ask for, and what they get unasked: tables of config.toml."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from engine.job import GUIDANCE_MAX, PROMPT_CHARS_MAX, SAMPLERS, STEPS_MAX
+
+SQUARE = (512, 512)
+PIXELS_MAX = 768 * 768
+"""One image credit buys no more pixels than this."""
+
+Shapes = Mapping[str, tuple[int, int]]
+"""Width and height by name; the first is what people get unasked."""
+
+
+def _drawable(shapes: Shapes) -> Shapes:
+    """Refuse shapes that no model draws, or that cost more than one credit."""
+    if not shapes:
+        raise ValueError("there must be at least one shape")
+    for name, (width, height) in shapes.items():
+        if width < 1 or height < 1 or width * height > PIXELS_MAX:
+            raise ValueError(f"{name} has more pixels than one credit buys, or none")
+        if width % 8 or height % 8:
+            raise ValueError(f"{name} must have sides that are multiples of 8")
+    return shapes
+
+
+def _with_prompt(styles: Mapping[str, str]) -> Mapping[str, str]:
+    """Refuse templates that would hide the words."""
+    for name, template in styles.items():
+        if "{prompt}" not in template:
+            raise ValueError(f"{name} has no {{prompt}}, so it would hide the words")
+    return styles
+
+
+def _known(sampler: str) -> str:
+    if sampler not in SAMPLERS:
+        raise ValueError(f"must be one of {', '.join(SAMPLERS)}")
+    return sampler
+
+
+class ImageSettings(BaseModel):
+    """The `[images]` table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int = Field(default=25, ge=1, le=STEPS_MAX)
+    guidance: float = Field(default=7.5, ge=0, le=GUIDANCE_MAX)
+    sampler: Annotated[str, AfterValidator(_known)] = "dpm2m_karras"
+    negative_prompt: str = ""
+    prompt_length_max: int = Field(default=1000, ge=1, le=PROMPT_CHARS_MAX)
+    live_jobs_max: int = Field(default=3, ge=1)
+    shapes: Annotated[Shapes, AfterValidator(_drawable)] = {"square": SQUARE}
+    styles: Annotated[Mapping[str, str], AfterValidator(_with_prompt)] = {}
+    """What a style makes of `{prompt}`."""
