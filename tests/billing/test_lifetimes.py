@@ -135,6 +135,7 @@ async def test_time_given_to_an_hour_while_another_runs_comes_after_it(
     assert [(hour.id, hour.seconds_left) for hour in wallet.waiting] == [(first.id, 60)]
 
 
+@pytest.mark.fault("F38")
 async def test_an_outage_costs_nobody_time(desk: Desk, clock: FakeClock) -> None:
     await desk.buy("flash")
     hour = await desk.start()

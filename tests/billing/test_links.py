@@ -43,6 +43,7 @@ async def test_an_answer_that_was_lost_never_makes_a_second_link(
     assert len(shop.gateway.links) == 1
 
 
+@pytest.mark.fault("F27")
 async def test_when_the_gateway_asks_for_patience_it_gets_it(shop: Shop[FakeGateway]) -> None:
     shop.gateway.fail_before.append(RateLimitedError(40, permanent=False))
     opened = await shop.opened()
@@ -60,6 +61,7 @@ async def test_when_the_gateway_asks_for_patience_it_gets_it(shop: Shop[FakeGate
         RateLimitedError(0, permanent=True),
     ],
 )
+@pytest.mark.fault("F28")
 async def test_a_final_no_rejects_the_order_at_once(
     shop: Shop[FakeGateway], error: GatewayError
 ) -> None:
@@ -102,6 +104,7 @@ async def test_a_cancelled_order_closes_its_link(shop: Shop[FakeGateway]) -> Non
     assert shop.gateway.link_of(opened.attempt.id).status == "cancelled"
 
 
+@pytest.mark.fault("F14")
 async def test_a_payment_that_overtakes_the_cancelling_is_honoured(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     await shop.cancel(opened)
@@ -140,6 +143,7 @@ async def test_an_order_cancelled_while_its_link_was_being_made_closes_it_afterw
     assert (state.order.status, state.attempt.state) == ("cancelled", "cancelled")
 
 
+@pytest.mark.fault("F25")
 async def test_two_tries_at_once_open_one_link_and_leave_it_open(shop: Shop[FakeGateway]) -> None:
     opened = await shop.order()
     kind = shop.work.kinds["open_link"]

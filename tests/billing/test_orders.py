@@ -54,6 +54,7 @@ async def test_orders_of_two_plans_stand_side_by_side(shop: Shop[FakeGateway]) -
     assert await shop.status(flash) == await shop.status(pro) == "open"
 
 
+@pytest.mark.fault("F45")
 async def test_the_price_of_the_day_is_the_price(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened("flash")
 

@@ -47,6 +47,7 @@ async def test_a_link_is_made_found_fetched_and_cancelled(
 
 
 @pytest.mark.parametrize("wording", ["live", "docs"])
+@pytest.mark.fault("F31")
 async def test_a_reference_used_before_is_told_apart_in_both_wordings(
     razorpay: Razorpay, sandbox: Sandbox, clock: FakeClock, wording: str
 ) -> None:
@@ -57,6 +58,7 @@ async def test_a_reference_used_before_is_told_apart_in_both_wordings(
 
 
 @pytest.mark.parametrize("filtering", ["ignored", "substring"])
+@pytest.mark.fault("F31")
 async def test_a_link_is_found_by_its_exact_reference_however_the_list_is_filtered(
     razorpay: Razorpay, sandbox: Sandbox, clock: FakeClock, filtering: str
 ) -> None:
@@ -130,6 +132,7 @@ async def test_a_gateway_that_cannot_be_reached_was_never_asked(clock: FakeClock
     gateway.close()
 
 
+@pytest.mark.fault("F27", "F28")
 async def test_patience_and_a_used_up_quota_are_told_apart(
     razorpay: Razorpay, sandbox: Sandbox, clock: FakeClock
 ) -> None:
@@ -144,6 +147,7 @@ async def test_patience_and_a_used_up_quota_are_told_apart(
 
 
 @pytest.mark.parametrize("ahead", [-600, 600])
+@pytest.mark.fault("F32")
 async def test_a_clock_that_is_wrong_by_minutes_is_corrected_by_the_gateways(
     razorpay: Razorpay, sandbox: Sandbox, clock: FakeClock, ahead: int
 ) -> None:
@@ -158,6 +162,7 @@ async def test_a_clock_that_is_wrong_by_minutes_is_corrected_by_the_gateways(
     assert truth.expires_at == clock() + 20 * 60
 
 
+@pytest.mark.fault("F32")
 async def test_a_slow_clock_is_corrected_by_the_very_refusal_it_causes(
     sandbox: Sandbox, clock: FakeClock
 ) -> None:

@@ -32,6 +32,7 @@ def counter(
 @pytest.mark.parametrize(
     "fault", ["http500_after", "html502_after", "reset_after", "truncate_json", "http500_before"]
 )
+@pytest.mark.fault("F26")
 async def test_after_a_lost_answer_there_is_one_link_and_one_hour(
     counter: Shop[Razorpay], sandbox: Sandbox, fault: str
 ) -> None:
@@ -62,6 +63,7 @@ async def test_after_a_lost_answer_there_is_one_link_and_one_hour(
         ("authorize_only", "open", 0),
     ],
 )
+@pytest.mark.fault("F17", "F18", "F30")
 async def test_what_happens_on_the_payment_page_is_found_by_polling(
     counter: Shop[Razorpay], sandbox: Sandbox, outcome: str, status: str, given: int
 ) -> None:
@@ -76,6 +78,7 @@ async def test_what_happens_on_the_payment_page_is_found_by_polling(
     assert await counter.hours_of(opened) == given
 
 
+@pytest.mark.fault("F14")
 async def test_cancelling_a_link_that_was_just_paid_gives_the_hour(
     counter: Shop[Razorpay], sandbox: Sandbox
 ) -> None:
@@ -90,6 +93,7 @@ async def test_cancelling_a_link_that_was_just_paid_gives_the_hour(
     assert await counter.hours_of(opened) == 1
 
 
+@pytest.mark.fault("F34")
 async def test_a_refund_whose_answer_was_lost_is_done_once(
     counter: Shop[Razorpay], sandbox: Sandbox
 ) -> None:

@@ -17,6 +17,7 @@ SIGNED = "a0632e3449cc129c5ee88eee215b6e1868847a8beedbb0e47d31834c473b34db"
 
 
 @pytest.mark.parametrize("place", ["webhook_secret", "previous_webhook_secret"])
+@pytest.mark.fault("F46")
 async def test_a_webhook_is_good_under_the_present_or_the_previous_secret(
     clock: FakeClock, place: str
 ) -> None:
@@ -39,6 +40,7 @@ async def test_a_webhook_is_good_under_the_present_or_the_previous_secret(
         (VECTOR.replace(rb"\/", b"/"), SIGNED),
     ],
 )
+@pytest.mark.fault("F06", "F47")
 async def test_anything_else_is_no_webhook(
     clock: FakeClock, raw: bytes, signature: str | None
 ) -> None:
@@ -75,6 +77,7 @@ async def test_without_a_secret_no_webhook_is_believed(clock: FakeClock) -> None
         ),
     ],
 )
+@pytest.mark.fault("F22")
 async def test_a_redirect_is_believed_when_it_is_signed_and_only_as_signed(
     clock: FakeClock, secret: str, link: str, reference: str, payment: str, signature: str
 ) -> None:

@@ -51,6 +51,7 @@ async def test_held_money_goes_back_and_the_books_follow(shop: Shop[FakeGateway]
         assert await rows.in_suspense(tx) == []
 
 
+@pytest.mark.fault("F33")
 async def test_asking_twice_for_one_reason_sends_money_once(shop: Shop[FakeGateway]) -> None:
     await paid(shop)
     first = await request(shop)
@@ -72,6 +73,7 @@ async def test_no_more_goes_back_than_was_paid(shop: Shop[FakeGateway]) -> None:
     assert (await shop.books())[CLEARING] == 0
 
 
+@pytest.mark.fault("F40")
 async def test_money_a_bank_is_taking_back_is_not_sent_back_too(shop: Shop[FakeGateway]) -> None:
     await paid(shop)
     dispute = Dispute("disp_1", "pay_1", "chargeback", "open", 10_000, 0, None, 1, 1)
@@ -85,6 +87,7 @@ async def test_a_payment_nobody_knows_cannot_go_back(shop: Shop[FakeGateway]) ->
         await request(shop)
 
 
+@pytest.mark.fault("F34")
 async def test_an_answer_that_was_lost_does_not_send_twice(shop: Shop[FakeGateway]) -> None:
     await paid(shop)
     shop.gateway.fail_after.append(UnknownOutcomeError("reset"))
@@ -105,6 +108,7 @@ async def test_a_refund_underway_is_looked_at_again(shop: Shop[FakeGateway]) -> 
     assert again.delay_s == 3600
 
 
+@pytest.mark.fault("F36")
 async def test_a_refund_the_gateway_rejects_is_failed_and_may_be_asked_anew(
     shop: Shop[FakeGateway],
 ) -> None:
@@ -119,6 +123,7 @@ async def test_a_refund_the_gateway_rejects_is_failed_and_may_be_asked_anew(
 
 
 @pytest.mark.parametrize("change", ["INSERT", "UPDATE"])
+@pytest.mark.fault("F33")
 async def test_the_database_itself_lets_no_more_go_back_than_came(
     shop: Shop[FakeGateway], change: str
 ) -> None:
@@ -252,6 +257,7 @@ async def pay_twice(shop: Shop[FakeGateway], **second: Any) -> OpenedOrder:
     return opened
 
 
+@pytest.mark.fault("F12")
 async def test_a_second_payment_goes_back_by_itself_and_once(
     database: Database,
     orders: Orders,

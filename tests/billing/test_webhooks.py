@@ -31,6 +31,7 @@ def event_of(
     return {"event": name, "created_at": 1, "payload": payload}
 
 
+@pytest.mark.fault("F01", "F05")
 async def test_four_events_of_one_payment_each_delivered_twice_give_one_hour(
     shop: Shop[FakeGateway],
 ) -> None:
@@ -47,6 +48,7 @@ async def test_four_events_of_one_payment_each_delivered_twice_give_one_hour(
     assert await shop.books() == {CLEARING: -10_000, SUSPENSE: 0}
 
 
+@pytest.mark.fault("F03")
 async def test_the_order_in_which_events_arrive_does_not_matter(shop: Shop[FakeGateway]) -> None:
     for number, order in enumerate(permutations(EVENTS)):
         opened = await shop.opened()
@@ -92,6 +94,7 @@ async def test_without_an_id_the_bytes_of_a_webhook_name_it(shop: Shop[FakeGatew
         (STRANGE_DISPUTE, "orphan"),
     ],
 )
+@pytest.mark.fault("F10")
 async def test_a_webhook_about_nothing_of_ours_is_kept_and_says_why(
     shop: Shop[FakeGateway], raw: bytes, state: str
 ) -> None:
@@ -101,6 +104,7 @@ async def test_a_webhook_about_nothing_of_ours_is_kept_and_says_why(
         assert (await rows.webhook(tx, 1)).state == state
 
 
+@pytest.mark.fault("F11")
 async def test_notes_that_name_another_order_do_not_matter_when_ids_do(
     shop: Shop[FakeGateway],
 ) -> None:
@@ -115,6 +119,7 @@ async def test_notes_that_name_another_order_do_not_matter_when_ids_do(
     assert await shop.status(other) == "open"
 
 
+@pytest.mark.fault("F29")
 async def test_when_the_gateway_lags_behind_its_own_event_we_look_again(
     shop: Shop[FakeGateway],
 ) -> None:
@@ -132,6 +137,7 @@ async def test_when_the_gateway_lags_behind_its_own_event_we_look_again(
     assert await shop.status(opened) == "paid"
 
 
+@pytest.mark.fault("F39")
 async def test_a_dispute_is_written_down(shop: Shop[FakeGateway]) -> None:
     opened = await shop.opened()
     shop.gateway.pay(shop.gateway.link_of(opened.attempt.id))

@@ -164,6 +164,7 @@ async def test_refusals_are_told_apart(
     assert type(caught.value) is expected
 
 
+@pytest.mark.fault("F49")
 async def test_a_flood_says_how_long_to_wait(api: BotApi, bot: Bot) -> None:
     api.refuse("sendMessage", 429, "Too Many Requests: retry after 17", retry_after=17)
 
@@ -188,6 +189,7 @@ async def test_a_topic_that_was_deleted_is_answered_in_its_group(api: BotApi, bo
     assert "message_thread_id" not in api.calls[-1].params
 
 
+@pytest.mark.fault("F49")
 async def test_a_group_that_became_a_supergroup_is_followed(api: BotApi, bot: Bot) -> None:
     description = "Bad Request: group chat was upgraded to a supergroup chat"
     api.refuse("sendMessage", 400, description, migrate_to_chat_id=-1002)

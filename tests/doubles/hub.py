@@ -8,12 +8,14 @@ from itertools import count
 from pathlib import Path
 
 from billing.business import BusinessSettings
+from billing.gateway import Gateway
 from billing.guarded import FAILURES_MAX, Guarded
 from billing.hours import Hours, HoursSettings, Wallet
 from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plan, Plans, publish
 from billing.receipts import Receipts
+from billing.reducer import Policy
 from chat.commands import Suggestion, Value
 from chat.model import (
     Address,
@@ -243,17 +245,35 @@ def said(reply: Reply | None) -> str:
 
 
 @asynccontextmanager
-async def open_hub(folder: Path, business: BusinessSettings = BUSINESS) -> AsyncGenerator[Hub]:
-    """A bot with three plans on sale and nobody in it."""
-    clock, chat, engine = FakeClock(), FakeChat(), FakeEngine()
+async def open_hub(
+    folder: Path,
+    business: BusinessSettings = BUSINESS,
+    *,
+    clock: FakeClock | None = None,
+    razorpay: Gateway | None = None,
+    policy: Policy = Policy(),  # noqa: B008 - frozen
+    url: str = "",
+) -> AsyncGenerator[Hub]:
+    """A bot with three plans on sale and nobody in it.
+
+    `razorpay` takes the place of the gateway in memory, the database at `url` that of a new one.
+    """
+    clock, chat, engine = clock or FakeClock(), FakeChat(), FakeEngine()
     elsewhere = FakeChat("discord")
     gateway, work = FakeGateway(clock), RecordingWork()
-    async with open_database(fresh_database(folder)) as database:
+    async with open_database(url or fresh_database(folder)) as database:
         plans = Plans((LITE, FLASH, PRO))
         hours = Hours(HoursSettings(), plans, clock)
-        guarded = Guarded(gateway, Breaker(clock, FAILURES_MAX), clock)
+        guarded = Guarded(razorpay or gateway, Breaker(clock, FAILURES_MAX), clock)
         payments = Payments(
-            database, guarded, hours, work, clock, callback_url=None, business=business
+            database,
+            guarded,
+            hours,
+            work,
+            clock,
+            callback_url=None,
+            business=business,
+            policy=policy,
         )
         services = Services(
             database=database,

@@ -31,6 +31,7 @@ async def until_paid_in_database(hub: Hub) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.fault("F23")
 async def test_killed_between_payment_and_message_the_hour_is_there_and_told_once(
     hub: Hub, sandbox: SandboxClient
 ) -> None:
@@ -49,6 +50,7 @@ async def test_killed_between_payment_and_message_the_hour_is_there_and_told_onc
     assert one(hub, HOURS) == 1
 
 
+@pytest.mark.fault("F18")
 async def test_killed_before_the_webhook_came_the_payment_is_found_after_the_restart(
     hub: Hub, sandbox: SandboxClient
 ) -> None:

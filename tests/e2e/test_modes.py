@@ -44,6 +44,7 @@ async def test_a_link_that_expired_says_so(hub: Hub, sandbox: SandboxClient) -> 
     assert "engine" in hub.log
 
 
+@pytest.mark.fault("F38")
 async def test_a_missing_model_is_named_and_nothing_is_charged(
     tmp_path: Path, world: Sandbox, sandbox: SandboxClient, port: int
 ) -> None:

@@ -75,6 +75,7 @@ async def test_the_same_link_is_shown_again_while_it_is_open(newcomer: Person) -
     assert second.button("Pay").url == first.button("Pay").url
 
 
+@pytest.mark.fault("F01", "F21")
 async def test_every_event_three_times_and_the_redirect_too_open_one_hour(
     town: Town, newcomer: Person
 ) -> None:
@@ -138,6 +139,7 @@ async def test_in_a_group_buying_leads_to_the_private_chat(town: Town) -> None:
         assert "₹" not in answer.text
 
 
+@pytest.mark.fault("F18")
 async def test_without_public_address_the_payment_is_found_by_asking(tmp_path: Path) -> None:
     async with (
         serve(limits="none") as world,

@@ -17,6 +17,7 @@ async def failed_refund(hub: Hub) -> None:
     await hub.work.run()
 
 
+@pytest.mark.fault("F36")
 async def test_admins_hear_once_of_a_refund_that_failed(hub: Hub) -> None:
     await sound_alarms(hub.services)
     await failed_refund(hub)

@@ -63,6 +63,7 @@ async def test_two_deliveries_at_once_make_one_message_that_shows_the_newest_sta
     assert shown.reply.media is not None
 
 
+@pytest.mark.fault("F49")
 async def test_a_busy_platform_puts_the_delivery_off_until_it_has_time(hub: Hub) -> None:
     await hub.grant()
     job_id = await hub.draw()
@@ -97,6 +98,7 @@ async def test_a_message_that_cannot_be_edited_is_sent_anew_and_edited_from_then
 
 
 @pytest.mark.parametrize("error", [UnreachableError(), RefusedError()])
+@pytest.mark.fault("F49")
 async def test_who_cannot_be_reached_is_not_written_to_again(
     hub: Hub, error: UnreachableError | RefusedError
 ) -> None:

@@ -38,6 +38,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("error", "why"), FAILURES)
+@pytest.mark.fault("F38")
 async def test_a_failed_job_is_voided_and_its_card_says_why(
     hub: Hub, error: EngineError, why: str
 ) -> None:

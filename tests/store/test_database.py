@@ -111,6 +111,7 @@ async def test_readers_cannot_write(database: Database) -> None:
             await add_user(tx, "1")
 
 
+@pytest.mark.fault("F42")
 async def test_a_full_disk_is_told_to_every_caller_and_nothing_is_written(
     database: Database,
 ) -> None:
@@ -139,6 +140,7 @@ def _open_and_report(url: str, answers: "multiprocessing.Queue[str]") -> None:
     answers.put(asyncio.run(attempt()))
 
 
+@pytest.mark.fault("F44")
 async def test_a_second_process_is_refused(tmp_path: Path) -> None:
     url = fresh_database(tmp_path)
     context = multiprocessing.get_context("spawn")

@@ -4,6 +4,8 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from store.database import Database, Transaction, open_database
 from store.work import KEEP_FINISHED_S, Kind, LeftForNextStart, Queue, Work
 from tests.doubles.database import fresh_database
@@ -42,6 +44,7 @@ async def test_work_is_done_once_it_is_committed_and_never_when_it_is_not(tmp_pa
     assert done == {"a": 1, "b": 1}
 
 
+@pytest.mark.fault("F41")
 async def test_a_failed_try_is_repeated_and_a_hopeless_piece_is_given_up(tmp_path: Path) -> None:
     tried: Counter[str] = Counter()
 
@@ -89,6 +92,7 @@ async def test_lower_priorities_go_first(tmp_path: Path) -> None:
     assert order == ["soon", "middle", "late"]
 
 
+@pytest.mark.fault("F24")
 async def test_what_a_former_process_left_is_done_by_the_next(tmp_path: Path) -> None:
     done: Counter[str] = Counter()
     started = asyncio.Event()

@@ -31,6 +31,7 @@ async def come_back(browser: Browser, params: dict[str, str]) -> str:
     return answer.body.decode()
 
 
+@pytest.mark.fault("F21")
 async def test_a_payer_who_comes_back_is_sent_to_the_chat_and_the_gateway_is_asked(
     hub: Hub, browser: Browser, params: dict[str, str]
 ) -> None:
@@ -51,6 +52,7 @@ async def test_a_payer_who_comes_back_is_sent_to_the_chat_and_the_gateway_is_ask
         {"reference": "<script>alert(1)</script>"},
     ],
 )
+@pytest.mark.fault("F22")
 async def test_tampered_parameters_change_nothing_and_are_not_echoed(
     hub: Hub, browser: Browser, params: dict[str, str], change: dict[str, str]
 ) -> None:
@@ -67,6 +69,7 @@ async def test_a_visit_without_parameters_is_welcome(hub: Hub, browser: Browser)
     assert hub.work.waiting == []
 
 
+@pytest.mark.fault("F21")
 async def test_coming_back_twice_gives_one_hour(
     hub: Hub, browser: Browser, params: dict[str, str]
 ) -> None:

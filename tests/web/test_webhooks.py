@@ -73,6 +73,7 @@ async def test_a_webhook_without_a_good_signature_is_refused_and_not_stored(
 
 
 @pytest.mark.parametrize("signature", ["forged", "0" * 64, "é" * 64, "00" * 5000])
+@pytest.mark.fault("F06")
 async def test_the_real_check_refuses_what_is_forged_or_truncated(
     hub: Hub, browser: Browser, signature: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +89,7 @@ async def test_the_real_check_refuses_what_is_forged_or_truncated(
     assert await stored(hub) == 0
 
 
+@pytest.mark.fault("F06")
 async def test_a_signature_of_bytes_that_are_no_text_is_refused(
     hub: Hub, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +115,7 @@ async def raw_post(url: str, path: str, header: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("path", [RAZORPAY, TELEGRAM])
+@pytest.mark.fault("F43")
 async def test_a_body_that_is_too_large_is_not_read(
     hub: Hub, browser: Browser, updates: list[bytes], path: str
 ) -> None:
@@ -126,10 +129,12 @@ async def test_a_body_that_is_too_large_is_not_read(
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("path", [RAZORPAY, TELEGRAM])
+@pytest.mark.fault("F43")
 async def test_only_posts_are_webhooks(browser: Browser, path: str, method: str) -> None:
     assert (await browser.ask(method, path)).status == 405
 
 
+@pytest.mark.fault("F42")
 async def test_a_full_disk_asks_razorpay_to_come_again(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
