@@ -54,7 +54,7 @@ def work() -> RecordingWork:
 
 @pytest.fixture
 def orders(plans: Plans, hours: Hours, work: RecordingWork, clock: FakeClock) -> Orders:
-    return Orders(plans, hours, work, clock)
+    return Orders(plans, hours, work, clock, hourly_max=1_000)
 
 
 @pytest.fixture
