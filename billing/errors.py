@@ -7,8 +7,10 @@ BillingError
 ├── NotPayableError
 ├── VideoTooLongError
 ├── UnknownCodeError            typed by a person, and none of ours
-│   └── UnknownCouponError
+│   ├── UnknownCouponError
+│   └── UnknownGiftError
 ├── CouponRefusedError
+├── GiftRefusedError
 ├── NotRefundableError
 ├── NotHonourableError
 ├── NoHourError
@@ -35,6 +37,8 @@ from store.plans import Plan
 
 Refusal = Literal["over", "used_up", "had", "other_plan"]
 """Why a coupon is refused."""
+GiftRefusal = Literal["claimed", "over", "refunded"]
+"""Why a gift is refused."""
 
 
 class BillingError(Exception):
@@ -94,6 +98,18 @@ class CouponRefusedError(BillingError):
         super().__init__(f"{code}: {why}")
         self.code = code
         self.why: Refusal = why
+
+
+class UnknownGiftError(UnknownCodeError):
+    """There is no such gift."""
+
+
+class GiftRefusedError(BillingError):
+    """This gift cannot be claimed any more, or not by this person."""
+
+    def __init__(self, why: GiftRefusal) -> None:
+        super().__init__(why)
+        self.why: GiftRefusal = why
 
 
 class NotRefundableError(BillingError):

@@ -39,7 +39,7 @@ async def every_payment_is_for_something(tx: Transaction, _now: int) -> list[Fou
 
 
 async def every_hour_was_bought(tx: Transaction, _now: int) -> list[Found]:
-    """A paid order has its hours, and no order has more."""
+    """A paid order has its hours, or is a gift that waits, and no order has more."""
     return await breaches.unbought_hours(tx)
 
 

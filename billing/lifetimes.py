@@ -7,11 +7,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from billing import ledger
+from billing.earning import earn
 from billing.errors import NothingToStartError
 from billing.plans import Plans, credits_of
-from billing.pricing import share
+from store import gifts
 from store import hours as rows
-from store import orders as order_rows
 from store import plans as plan_rows
 from store.database import Transaction
 from store.hours import UNITS, Hour
@@ -34,6 +34,8 @@ class HoursSettings(BaseModel):
     """Waiting in the queue is given back to the hour, beyond this."""
     carry_over_s: int = Field(default=DAY_S, ge=0)
     """How long credits can be used that came back after their hour was over."""
+    gift_days: int = Field(default=90, ge=1)
+    """How long a gift can be claimed, until its hours become the giver's own."""
     trial_plan: str = ""
     """The plan of which every person may have one hour for nothing; empty: there is none."""
 
@@ -47,15 +49,21 @@ class Lifetimes:
         self.clock = clock
 
     async def grant(self, tx: Transaction, order: Order) -> list[Hour]:
-        """Give an order's hours with their credits; again gives nothing and returns the same."""
+        """Give an order's hours with their credits; again gives nothing and returns the same.
+
+        Those of a gift are given when somebody claims it.
+        """
         if granted := await rows.of_order(tx, order.id):
             return granted
-        now = self.clock()
+        now, owner = self.clock(), await gifts.owner_of(tx, order)
+        if owner is None:
+            await gifts.set_expiry(tx, order.id, now + self.settings.gift_days * DAY_S)
+            return []
         plan = await plan_rows.get(tx, order.plan_id)
         for ordinal in range(1, order.hours + 1):
             hour = Hour(
                 id=f"{order.id}-{ordinal}",
-                user_id=order.user_id,
+                user_id=owner,
                 order_id=order.id,
                 ordinal=ordinal,
                 plan_id=plan.id,
@@ -72,7 +80,7 @@ class Lifetimes:
                 account = ledger.hour_account(hour.id, unit)
                 amount = credits_of(plan, unit)
                 await ledger.grant(tx, account, unit, amount, key=f"grant:{account}", now=now)
-        await self.settle(tx, order.user_id)
+        await self.settle(tx, owner)
         return await rows.of_order(tx, order.id)
 
     async def revoke(self, tx: Transaction, order: Order) -> None:
@@ -80,7 +88,11 @@ class Lifetimes:
         for hour in await rows.of_order(tx, order.id):
             if hour.status == "unstarted":
                 await rows.change(tx, hour.id, status="lapsed")
-                await self._earn(tx, hour, self.clock())
+                await earn(tx, order.id, hour.ordinal, self.clock())
+        if await gifts.owner_of(tx, order) is None:
+            # Keyed like the hours that it might still become, if the money comes back.
+            for ordinal in range(1, order.hours + 1):
+                await earn(tx, order.id, ordinal, self.clock())
 
     async def restore(self, tx: Transaction, order: Order) -> None:
         """Give back what `revoke` took, because the money did not go back after all."""
@@ -168,20 +180,8 @@ class Lifetimes:
             ends_at=now + hour.seconds_left,
         )
         if hour.status == "unstarted":
-            await self._earn(tx, hour, now)
+            await earn(tx, hour.order_id, hour.ordinal, now)
         return _at(await rows.get(tx, hour.id), now)
-
-    async def _earn(self, tx: Transaction, hour: Hour, now: int) -> None:
-        order = await order_rows.get(tx, hour.order_id)
-        if order and order.amount_paise:
-            await ledger.move(
-                tx,
-                ledger.deferred_account(order.id),
-                ledger.REVENUE,
-                share(order.amount_paise, order.hours, hour.ordinal),
-                key=f"earned:{hour.id}",
-                now=now,
-            )
 
     async def _close(self, tx: Transaction, user_id: int) -> list[Hour]:
         now = self.clock()
@@ -192,7 +192,7 @@ class Lifetimes:
         lapsed = [hour for hour in live if hour.status == "unstarted" and hour.keep_until <= now]
         for hour in lapsed:
             await rows.change(tx, hour.id, status="lapsed")
-            await self._earn(tx, hour, now)
+            await earn(tx, hour.order_id, hour.ordinal, now)
         over = {hour.id for hour in (*ended, *lapsed)}
         left = [hour for hour in live if hour.id not in over]
         if not running_of(left) and (following := self._following(left)):

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from billing import coupons
 from billing.coupons import CouponClaim, Discount
 from billing.errors import CouponRefusedError, TooManyOrdersError
+from billing.gifts import new_reference
 from billing.offers import CHECK_PAYMENT, CLOSE_LINK, HOURLY_MAX, OPEN_LINK, Offers, OrderState
 from store import coupons as coupon_rows
+from store import gifts, users
 from store import orders as rows
-from store import users
 from store.database import Transaction
+from store.gifts import Gift
 from store.ids import new_id
 from store.orders import Attempt, GatewayName, Order
 
@@ -43,6 +45,14 @@ class OpenedOrder:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    hours: int
+    gateway: GatewayName
+    claim: CouponClaim | None
+    is_gift: bool
+
+
 class Orders(Offers):
     """Opens and grants orders; what is paid on them is settled in `billing.payments`."""
 
@@ -54,11 +64,13 @@ class Orders(Offers):
         hours: int,
         gateway: GatewayName,
         claim: CouponClaim | None = None,
+        *,
+        is_gift: bool = False,
     ) -> OpenedOrder:
         """Offer hours of a plan, or the offer that is already open.
 
-        A user has at most one open order of a plan; one for another number of hours, or about to
-        expire, is cancelled; so is one of any plan that binds the coupon.
+        A user has at most one open order of a plan; one on other terms, or about to expire, is
+        cancelled; so is one of any plan that binds the coupon.
 
         Raises:
             UnknownPlanError: The plan is not on sale.
@@ -68,7 +80,8 @@ class Orders(Offers):
         """
         plan = self._plans.get(plan_id)
         now = self._clock()
-        if known := await self._reusable(tx, user_id, plan_id, hours, gateway, claim):
+        terms = _Terms(hours, gateway, claim, is_gift)
+        if known := await self._reusable(tx, user_id, plan_id, terms):
             return known
         await self._check_pace(tx, user_id, now)
         price = plan.price_paise * hours
@@ -87,6 +100,8 @@ class Orders(Offers):
         await rows.add(tx, order)
         if bound:
             await coupons.bind(tx, order, bound)
+        if is_gift:
+            await gifts.add(tx, Gift(order.id, new_reference(), now))
         attempt = await self._attempt(tx, order)
         return OpenedOrder(order, attempt, is_new=True)
 
@@ -107,21 +122,16 @@ class Orders(Offers):
         return attempt
 
     async def _reusable(
-        self,
-        tx: Transaction,
-        user_id: int,
-        plan_id: str,
-        hours: int,
-        gateway: GatewayName,
-        claim: CouponClaim | None,
+        self, tx: Transaction, user_id: int, plan_id: str, terms: _Terms
     ) -> OpenedOrder | None:
         """The open order of a plan, if it is on these terms; else it is cancelled."""
         known = await rows.open_of(tx, user_id, plan_id)
         if known is None:
             return None
         attempt = await rows.attempt_of(tx, known.id)
-        same = (known.hours, known.gateway) == (hours, gateway)
-        same = same and await coupons.is_same(tx, known.id, claim)
+        is_gift = await gifts.of_order(tx, known.id) is not None
+        same = (known.hours, known.gateway, is_gift) == (terms.hours, terms.gateway, terms.is_gift)
+        same = same and await coupons.is_same(tx, known.id, terms.claim)
         if attempt and same and attempt.expires_at - self._clock() >= REUSE_S:
             return OpenedOrder(known, attempt, is_new=False)
         await self.cancel(tx, known.id, user_id)

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
+from billing.gifts import Gifts
 from billing.guarded import FAILURES_MAX, Guarded
 from billing.hours import Hours
 from billing.orders import Orders
@@ -110,16 +111,16 @@ def _wire(
     hours = Hours(settings.hours, plans, now)
     orders = Orders(plans, hours, work, now, settings.razorpay.orders_hourly_max)
     guarded = Guarded(gateway, Breaker(failures_max=FAILURES_MAX), now) if gateway else None
+    key = settings.web.signing_key.get_secret_value().encode()
     services = Services(
         database=database,
         work=work,
         blobs=Blobs(settings.store.media_url),
-        links=Links(
-            settings.web.public_url, settings.web.signing_key.get_secret_value().encode(), now
-        ),
+        links=Links(settings.web.public_url, key, now),
         plans=plans,
         hours=hours,
         orders=orders,
+        gifts=Gifts(key, hours, now),
         payments=_payments(settings, database, guarded, hours, work),
         gateway=guarded,
         receipts=Receipts(settings.business, now),

@@ -19,7 +19,7 @@ from handlers.suspense import list_suspense, payment_line
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.numbers import rupees
-from store import hours, links, orders, payments, plans, users
+from store import gifts, hours, links, orders, payments, plans, users
 from store.database import Transaction
 from store.orders import Order, OrderStatus
 from store.payments import Refund
@@ -87,6 +87,8 @@ async def look_at_order(services: Services, call: CommandCall, target: str, _: s
             raise UnknownTargetError(target)
         await _note(services, tx, call, "look at order", target)
         shown = [await _order_line(tx, order, words), *await _known_as(tx, order.user_id)]
+        if gift := await gifts.of_order(tx, order.id):
+            shown.append(text(code("gift"), " · ", code(gift.account or "—")))
         for payment in await payments.of_order(tx, order.id):
             shown.append(payment_line(payment))
             shown += map(_refund_line, await payments.refunds_of(tx, payment.id))

@@ -11,7 +11,7 @@ from chat.parsing import parse
 from chat.text import lines
 from handlers import admin_coupons
 from handlers.asking import UnknownTargetError, ask, person, settle
-from handlers.buy import HOURS_MAX, PaymentsOffError
+from handlers.price_list import HOURS_MAX, PaymentsOffError
 from handlers.services import Services
 from handlers.suspense import honour
 from handlers.texts import texts

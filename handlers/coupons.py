@@ -14,10 +14,10 @@ TYPED_MAX = 40
 """Characters that somebody may type, spaces and dashes among them."""
 
 
-async def ask(_services: Services, press: ButtonPress, hours: str) -> Reply:
+async def ask(_services: Services, press: ButtonPress, terms: str) -> Reply:
     """Ask for a code; the answer shows the plans at their prices with it."""
     words = texts(press.user.language)
-    form = Form(f"v1:{VERB}:{hours}", words.have_coupon, words.coupon_code, "", TYPED_MAX)
+    form = Form(f"v1:{VERB}:{terms}", words.have_coupon, words.coupon_code, "", TYPED_MAX)
     return Reply(words.coupon_ask(), form=form)
 
 

@@ -11,6 +11,7 @@ from handlers import delivery, draw
 from handlers.accepting import DRAW
 from handlers.admin import report
 from handlers.alarms import sound_alarms, tell_admins
+from handlers.gifts import bring_home
 from handlers.services import Services
 from store import beats, jobs
 from store.database import Transaction
@@ -42,7 +43,7 @@ async def keep_house(services: Services) -> None:
         sound_alarms,
         delivery.show_progress,
     )
-    seldom: tuple[Duty, ...] = (forget_finished_work, check_books)
+    seldom: tuple[Duty, ...] = (forget_finished_work, check_books, bring_home)
     for turn in count():
         for duty in often if turn % SELDOM else (*often, *seldom):
             try:

@@ -5,11 +5,14 @@ from dataclasses import replace
 from billing.orders import Order, OrderState
 from chat.model import Button, Reply
 from chat.text import Text, lines
+from handlers.gifts import shown
 from handlers.services import Services
+from handlers.session import next_step
 from handlers.texts import texts
 from handlers.texts.english import English
-from handlers.texts.english.buying import Paid
 from store import coupons, payments, plans, users
+from store import gifts as gift_rows
+from store import orders as rows
 from store.database import Transaction
 
 
@@ -18,7 +21,11 @@ async def order_card(services: Services, tx: Transaction, order_id: str) -> Repl
     state = await services.orders.get(tx, order_id)
     words = texts(await users.language_of(tx, state.order.user_id))
     reply = await _by_status(services, tx, state, words)
-    news = [*await _coupon_news(tx, state.order, words), *await _money_news(tx, state.order, words)]
+    news = [
+        *await _gift_news(tx, state.order, words),
+        *await _coupon_news(tx, state.order, words),
+        *await _money_news(tx, state.order, words),
+    ]
     if news:
         return replace(reply, text=lines([reply.text, "", *news]))
     return reply
@@ -52,14 +59,17 @@ async def _by_status(
 async def _paid(
     services: Services, tx: Transaction, state: OrderState, words: English, what: str
 ) -> Reply:
-    hour, buttons = await _next_step(services, tx, state.order, words)
-    if state.order.gateway == "grant":
+    order = state.order
+    hour, buttons = await next_step(services, tx, order, order.user_id, words)
+    if order.gateway == "grant":
         return Reply(words.order_given(what, hour), buttons)
-    payment = await payments.fulfilling(tx, state.order.id)
+    payment = await payments.fulfilling(tx, order.id)
     assert payment is not None, "somebody paid it"
-    says = words.order_paid(what, payment.id, hour)
-    receipt = Button(words.receipt, press=f"v1:receipt:{state.order.id}")
-    return Reply(says, (*buttons, (receipt,)))
+    receipt = (Button(words.receipt, press=f"v1:receipt:{order.id}"),)
+    if gift := await gift_rows.of_order(tx, order.id):
+        says = lines([words.gift_paid(what, payment.id), "", *shown(services, gift, words)])
+        return Reply(says, (*(buttons if gift.account == "" else ()), receipt))
+    return Reply(words.order_paid(what, payment.id, hour), (*buttons, receipt))
 
 
 async def _coupon_news(tx: Transaction, order: Order, words: English) -> list[Text]:
@@ -67,6 +77,11 @@ async def _coupon_news(tx: Transaction, order: Order, words: English) -> list[Te
     used = await coupons.use_of(tx, order.id)
     matters = order.status in ("opening", "open", "paid", "review")
     return [words.coupon_in_order(used.code, used.paise_off)] if used and matters else []
+
+
+async def _gift_news(tx: Transaction, order: Order, words: English) -> list[Text]:
+    is_gift = order.status in rows.OPEN and await gift_rows.of_order(tx, order.id)
+    return [words.gift_ordered()] if is_gift else []
 
 
 async def _money_news(tx: Transaction, order: Order, words: English) -> list[Text]:
@@ -86,20 +101,6 @@ async def _money_news(tx: Transaction, order: Order, words: English) -> list[Tex
             left = payment.amount_paise - payment.refunded_paise
             news += [words.money_held(left, payment.id)] if left else []
     return news
-
-
-async def _next_step(
-    services: Services, tx: Transaction, order: Order, words: English
-) -> tuple[Paid, tuple[tuple[Button, ...], ...]]:
-    wallet = await services.hours.wallet(tx, order.user_id)
-    unstarted = [hour for hour in wallet.unstarted if hour.order_id == order.id]
-    show = (Button(words.show_session, press="v1:session:"),)
-    if not unstarted:
-        return "started", (show,)
-    rank = services.plans.rank
-    if wallet.running and rank(order.plan_id) <= rank(wallet.running.plan_id):
-        return "must_wait", (show,)
-    return "can_start", ((Button(words.start_hour, press=f"v1:start:{unstarted[0].id}"),), show)
 
 
 def _ways_to_pay(words: English, state: OrderState, url: str) -> tuple[tuple[Button, ...], ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from billing.errors import (
     CouponRefusedError,
     GatewayRestingError,
+    GiftRefusedError,
     InsufficientCreditsError,
     NoHourError,
     NothingToStartError,
@@ -12,6 +13,7 @@ from billing.errors import (
     NotPayableError,
     TooManyOrdersError,
     UnknownCouponError,
+    UnknownGiftError,
     UnknownOrderError,
     UnknownPlanError,
 )
@@ -19,8 +21,8 @@ from chat.model import Button, Reply
 from chat.text import Text
 from handlers.accepting import NotEnoughForAllError
 from handlers.admin_coupons import CouponExistsError
-from handlers.buy import PaymentsOffError
 from handlers.codes import TooManyCodesError
+from handlers.price_list import PaymentsOffError
 from handlers.receipt import NoReceiptError
 from handlers.texts.english import English
 from handlers.trial import TrialUsedError
@@ -58,6 +60,13 @@ def _coupon(error: Exception, words: English) -> Reply:
             assert isinstance(error, CouponExistsError)
             said = words.admin_coupon_exists(error.code)
     return Reply(said, private=True)
+
+
+def _gift(error: Exception, words: English) -> Reply:
+    if isinstance(error, GiftRefusedError):
+        return Reply(words.gift_refused(error.why), private=True)
+    assert isinstance(error, UnknownGiftError)
+    return Reply(words.gift_unknown(error.typed), private=True)
 
 
 def _too_many_orders(error: Exception, words: English) -> Reply:
@@ -114,6 +123,8 @@ OF_THE_SHOP: dict[type[BaseException], Sentence] = {
     UnknownCouponError: _coupon,
     CouponRefusedError: _coupon,
     CouponExistsError: _coupon,
+    UnknownGiftError: _gift,
+    GiftRefusedError: _gift,
     NotEnoughForAllError: _not_enough_for_all,
     NoHourError: _no_hour,
     InsufficientCreditsError: _credits_spent,

@@ -12,12 +12,14 @@ from handlers import (
     coupons,
     edit,
     gallery,
+    gifts,
     image,
     legal,
     link,
     owed,
     paysupport,
     picture,
+    price_list,
     qr,
     receipt,
     reword,
@@ -43,7 +45,7 @@ def build_router(services: Services) -> Router:
         return await session.show(services, press)
 
     async def show_plans(press: ButtonPress, _argument: str) -> Reply:
-        return await buy.show_plans(services, press)
+        return await price_list.show_plans(services, press)
 
     router.command(start.START, partial(start.start, services))
     _bind_pictures(router, services)
@@ -81,10 +83,14 @@ def _bind_shop(router: Router, services: Services) -> None:
     router.command(buy.declaration(services.plans.all), partial(buy.buy, services))
     if services.hours.settings.trial_plan:
         router.command(trial.TRIAL, partial(trial.trial, services))
+    router.command(gifts.CLAIM, partial(gifts.claim, services))
     router.command(receipt.RECEIPT, partial(receipt.receipt, services))
     router.command(paysupport.PAYSUPPORT, partial(paysupport.paysupport, services))
 
-    router.form(coupons.VERB, partial(coupons.ask, services), partial(buy.enter_coupon, services))
+    router.form(
+        coupons.VERB, partial(coupons.ask, services), partial(price_list.enter_coupon, services)
+    )
+    router.button("gift", partial(price_list.as_gift, services))
     router.button("plan", partial(buy.choose_plan, services))
     router.button("check", partial(buy.check_now, services))
     router.button("drop", partial(buy.cancel, services))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from billing.business import BusinessSettings
+from billing.gifts import Gifts
 from billing.guarded import Guarded
 from billing.hours import Hours
 from billing.orders import Orders
@@ -34,6 +35,7 @@ class Services:
     plans: Plans
     hours: Hours
     orders: Orders
+    gifts: Gifts
     payments: Payments | None
     """None when nothing is sold."""
     gateway: Guarded | None

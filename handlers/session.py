@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 
 from billing.hours import Wallet
+from billing.orders import Order
 from chat.commands import Command, Options
 from chat.model import Button, ButtonPress, CommandCall, Incoming, Reply
 from chat.text import Text, lines
 from handlers.people import speaker
 from handlers.services import Services
 from handlers.texts import texts
+from handlers.texts.english import English
+from handlers.texts.english.buying import Paid
 from store import cards, plans
 from store.database import Transaction
 
@@ -60,6 +63,21 @@ async def start_hour(services: Services, press: ButtonPress, hour_id: str) -> Re
     button = Button(words.show_session, press="v1:session:")
     started = words.hour_started(plan_name, ends_at)
     return Reply(started, ((button,),), private=True)
+
+
+async def next_step(
+    services: Services, tx: Transaction, order: Order, user_id: int, words: English
+) -> tuple[Paid, tuple[tuple[Button, ...], ...]]:
+    """What the owner of an order's hours can do with them now."""
+    wallet = await services.hours.wallet(tx, user_id)
+    unstarted = [hour for hour in wallet.unstarted if hour.order_id == order.id]
+    show = (Button(words.show_session, press="v1:session:"),)
+    if not unstarted:
+        return "started", (show,)
+    rank = services.plans.rank
+    if wallet.running and rank(order.plan_id) <= rank(wallet.running.plan_id):
+        return "must_wait", (show,)
+    return "can_start", ((Button(words.start_hour, press=f"v1:start:{unstarted[0].id}"),), show)
 
 
 def overview(wallet: Wallet, plan_names: Mapping[str, str], language: str) -> Reply:

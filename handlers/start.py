@@ -2,7 +2,8 @@
 
 from chat.commands import Command, Option, Options
 from chat.model import Button, CommandCall, PlainText, Reply
-from handlers import buy, link, session
+from handlers import gifts, link, session
+from handlers.price_list import show_plans
 from handlers.services import Services
 from handlers.texts import texts
 
@@ -26,11 +27,14 @@ async def start(services: Services, call: CommandCall, options: Options) -> Repl
     """Welcome a person; a link that led here may ask for more at once."""
     payload = str(options.get("payload", ""))
     if payload == "buy":
-        return await buy.show_plans(services, call)
+        return await show_plans(services, call)
     if payload == "session":
         return await session.show(services, call)
     if payload.startswith(link.DEEP_LINK):
         return await link.link(services, call, {"code": payload.removeprefix(link.DEEP_LINK)})
+    if payload.startswith(gifts.DEEP_LINK):
+        code = payload.removeprefix(gifts.DEEP_LINK)
+        return await gifts.claim(services, call, {"code": code})
     words = texts(call.user.language)
     return Reply(
         words.welcome(call.user.name),

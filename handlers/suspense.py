@@ -3,7 +3,7 @@
 from chat.model import Button, ButtonPress, CommandCall, Reply
 from chat.text import Text, code, lines, text
 from handlers.asking import ask
-from handlers.buy import PaymentsOffError
+from handlers.price_list import PaymentsOffError
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English

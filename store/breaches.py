@@ -67,16 +67,22 @@ async def undecided_payments(tx: Transaction) -> list[Found]:
 
 
 async def unbought_hours(tx: Transaction) -> list[Found]:
-    """Orders with another number of hours than was bought."""
+    """Orders with another number of hours than was bought, or with another's hours."""
     return await _found(
         tx,
         """
         SELECT o.id, 'is ' || o.status || ' with ' || count(h.id) || ' of ' || o.hours || ' hours'
         FROM orders o LEFT JOIN user_sessions h ON h.order_id = o.id
-        GROUP BY o.id, o.status, o.hours
+        LEFT JOIN gifts g ON g.order_id = o.id AND g.claimed_at IS NULL
+        GROUP BY o.id, o.status, o.hours, g.order_id
         HAVING count(h.id) > o.hours
-          OR (o.status = 'paid' AND count(h.id) < o.hours)
+          OR (o.status = 'paid' AND g.order_id IS NULL AND count(h.id) < o.hours)
           OR (o.status NOT IN ('paid', 'refunded') AND count(h.id) > 0)
+          OR (g.order_id IS NOT NULL AND count(h.id) > 0)
+        UNION ALL
+        SELECT h.id, 'is not of who bought or claimed it' FROM user_sessions h
+        JOIN orders o ON o.id = h.order_id LEFT JOIN gifts g ON g.order_id = o.id
+        WHERE h.user_id <> coalesce(g.claimed_by, o.user_id)
         """,
     )
 

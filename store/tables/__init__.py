@@ -9,6 +9,7 @@ from store.tables.admins import confirmations
 from store.tables.base import metadata
 from store.tables.coupons import coupon_uses, coupons
 from store.tables.credits import accounts, carry_overs, session_config, transfers, user_sessions
+from store.tables.gifts import gifts
 from store.tables.money import attempts, disputes, orders, payments, refunds, webhook_inbox
 from store.tables.people import (
     audit_log,
@@ -35,6 +36,7 @@ __all__ = [
     "coupons",
     "disputes",
     "executors",
+    "gifts",
     "identities",
     "image_generations",
     "jobs",

@@ -65,6 +65,14 @@ BREAKS = [
     ("every_hour_was_bought", "UPDATE orders SET hours = 1 WHERE hours = 2"),
     ("every_hour_was_bought", "UPDATE orders SET status = 'cancelled' WHERE status = 'paid'"),
     (
+        "every_hour_was_bought",
+        (
+            "INSERT INTO gifts (order_id, reference, created_at)"
+            " SELECT id, id, 1 FROM orders WHERE status = 'paid'"
+        ),
+    ),
+    ("every_hour_was_bought", "UPDATE user_sessions SET user_id = 99"),
+    (
         "no_more_goes_back_than_came",
         (
             "INSERT INTO refunds (id, payment_id, amount_paise, reason, status, created_at,"

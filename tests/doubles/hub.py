@@ -9,6 +9,7 @@ from pathlib import Path
 
 from billing.business import BusinessSettings
 from billing.gateway import Gateway
+from billing.gifts import Gifts
 from billing.guarded import FAILURES_MAX, Guarded
 from billing.hours import Hours, HoursSettings, Wallet
 from billing.orders import Orders
@@ -283,6 +284,7 @@ async def open_hub(
             plans=plans,
             hours=hours,
             orders=Orders(plans, hours, work, clock),
+            gifts=Gifts(b"k" * 32, hours, clock),
             payments=payments,
             gateway=guarded,
             receipts=Receipts(business, clock),

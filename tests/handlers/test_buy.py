@@ -27,7 +27,7 @@ async def test_the_plans_are_shown_with_their_prices_from_the_smallest_up(hub: H
     assert words.index("Flash Lite") < words.index("Pro")
     for fact in ("₹50", "3 pictures", "no videos", "1,50,000", "₹200", "15 pictures", "30 days"):
         assert fact in words
-    assert presses(reply) == ["v1:plan:flash-lite:1", "v1:plan:flash:1", "v1:plan:pro:1"]
+    assert presses(reply)[:3] == ["v1:plan:flash-lite:1", "v1:plan:flash:1", "v1:plan:pro:1"]
     assert said(await hub.press("v1:plans:")) == words
 
 
@@ -129,7 +129,7 @@ async def test_an_order_that_never_was_is_answered(hub: Hub, verb: str) -> None:
         ("flash 0", "1–12"),
         ("flash 13", "1–12"),
         ("flash two", "1–12"),
-        ("flash 1 DIWALI 2", "--plan, --hours, --coupon"),
+        ("flash 1 DIWALI yes 2", "--plan, --hours, --coupon"),
         ("--discount FREE", "--plan, --hours, --coupon"),
     ],
 )

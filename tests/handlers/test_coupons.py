@@ -25,13 +25,13 @@ async def pay_the_newest(hub: Hub) -> None:
 async def test_the_form_is_offered_while_there_is_a_coupon_that_somebody_might_have(
     hub: Hub,
 ) -> None:
-    assert labels(await hub.call("buy")) == ["Flash Lite · ₹50", "Flash · ₹100", "Pro · ₹200"]
+    assert "I have a coupon" not in labels(await hub.call("buy"))
     await made(hub)
 
     shown = await hub.call("buy", "--hours 3")
 
-    assert labels(shown)[-1] == "I have a coupon"
-    assert presses(shown)[-1] == "v1:coupon:3"
+    assert labels(shown)[3] == "I have a coupon"
+    assert presses(shown)[3] == "v1:coupon:3"
 
 
 async def test_a_code_in_the_form_shows_the_prices_with_it_and_buys_at_them(hub: Hub) -> None:
@@ -43,7 +43,7 @@ async def test_a_code_in_the_form_shows_the_prices_with_it_and_buys_at_them(hub:
     shown = await hub.answer(asked.form.id, " diwali ")
 
     assert "DIWALI: 20% off" in said(shown)
-    assert labels(shown) == ["Flash Lite · ₹80", "Flash · ₹160", "Pro · ₹320"]
+    assert labels(shown)[:3] == ["Flash Lite · ₹80", "Flash · ₹160", "Pro · ₹320"]
     press = presses(shown)[1]
     assert press is not None
     assert await hub.press(press, message="77") is None
@@ -71,8 +71,8 @@ async def test_plans_that_it_is_not_for_keep_their_price(hub: Hub) -> None:
     await made(hub, plans=["pro"])
     shown = await hub.call("buy", "--coupon DIWALI")
 
-    assert labels(shown) == ["Flash Lite · ₹50", "Flash · ₹100", "Pro · ₹160"]
-    assert presses(shown)[1:] == ["v1:plan:flash:1", "v1:plan:pro:1:DIWALI"]
+    assert labels(shown)[:3] == ["Flash Lite · ₹50", "Flash · ₹100", "Pro · ₹160"]
+    assert presses(shown)[1:3] == ["v1:plan:flash:1", "v1:plan:pro:1:DIWALI"]
     assert "not for this plan" in said(await hub.call("buy", "flash 1 DIWALI"))
 
 

@@ -4,6 +4,7 @@ from handlers.texts.english.admin import Admin
 from handlers.texts.english.buying import Buying
 from handlers.texts.english.coupons import Coupons
 from handlers.texts.english.gallery import Gallery
+from handlers.texts.english.gifts import Gifts
 from handlers.texts.english.hours import HourTexts
 from handlers.texts.english.legal import Legal
 from handlers.texts.english.linking import Linking
@@ -19,6 +20,7 @@ class English(
     Buying,
     Coupons,
     Gallery,
+    Gifts,
     HourTexts,
     Legal,
     Linking,

@@ -5,6 +5,7 @@ from handlers.texts.hindi.admin import Admin
 from handlers.texts.hindi.buying import Buying
 from handlers.texts.hindi.coupons import Coupons
 from handlers.texts.hindi.gallery import Gallery
+from handlers.texts.hindi.gifts import Gifts
 from handlers.texts.hindi.hours import HourTexts
 from handlers.texts.hindi.legal import Legal
 from handlers.texts.hindi.linking import Linking
@@ -20,6 +21,7 @@ class Hindi(
     Buying,
     Coupons,
     Gallery,
+    Gifts,
     HourTexts,
     Legal,
     Linking,

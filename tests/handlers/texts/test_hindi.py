@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, Any] = {
     "count": 2,
     "coupon": "DIWALI",
     "counts": [("Pro", 2)],
+    "days": 90,
     "done": 1,
     "taken": 2,
     "missing": 1,
@@ -42,6 +43,7 @@ ARGUMENTS: dict[str, Any] = {
     "is_ready": True,
     "is_running": True,
     "hour": "can_start",
+    "item": "Flash · 1 hour",
     "keep_days": 30,
     "known": ("style", "shape"),
     "left": 4,
@@ -86,12 +88,13 @@ ARGUMENTS: dict[str, Any] = {
     "unbegun": 1,
     "unit": "image",
     "until": 1_800_000_000,
+    "url": "https://t.me/hub",
     "used": 3,
     "uses_each": 1,
     "uses_max": 100,
     "videos": 2,
     "what": "Flash · ₹100",
-    "why": "had",
+    "why": "over",
 }
 LATIN = re.compile(r"(?<![/\w-])[A-Za-z][A-Za-z_]+")
 USED_AS_THEY_ARE = {"UPI", "GPU", "IST", "Razorpay", "seed", "steps", "guidance", "sampler", "id"}
@@ -164,7 +167,9 @@ def test_every_sentence_can_be_formed_and_keeps_amounts_ids_and_options(name: st
     + [("order_paid", {"hour": hour}) for hour in ("can_start", "must_wait", "started")]
     + [("order_given", {"hour": hour}) for hour in ("must_wait", "started")]
     + [("coupon_terms", {"plans": "", "uses_max": None, "until": ""})]
-    + [("coupon_refused", {"why": why}) for why in ("over", "used_up", "other_plan")]
+    + [("gift_refused", {"why": why}) for why in ("claimed", "over", "refunded")]
+    + [("gift_received", {"hour": hour}) for hour in ("must_wait", "started")]
+    + [("coupon_refused", {"why": why}) for why in ("had", "used_up", "other_plan")]
     + [("nothing_to_start", {"is_running": False})]
     + [("job_done", {"seconds_left": 0}), ("unknown_option", {"known": ()})]
     + [("album_done", {"seconds_left": 0, "missing": 0})]
@@ -185,6 +190,8 @@ def test_the_other_side_of_every_choice_can_be_said_too(name: str, special: dict
         "closed",
         "coupon_refusals",
         "failures",
+        "gift_hours",
+        "gift_refusals",
         "fact_names",
         "paid",
         "legal_titles",
