@@ -56,6 +56,15 @@ class ObservedPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedPayment:
+    """A payment as the list of all shows it; the list may be minutes behind."""
+
+    payment: ObservedPayment
+    attempt_id: str | None
+    """What its notes say, which were ours on the link."""
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedRefund:
     """A refund as the gateway shows it."""
 
@@ -100,6 +109,18 @@ class Gateway(Protocol):
 
     async def order_payments(self, order_id: str) -> tuple[ObservedPayment, ...]:
         """Every payment tried on the gateway's order."""
+        ...
+
+    async def payments_since(self, since: int) -> tuple[ListedPayment, ...]:
+        """Every payment begun after a moment, whoever sold what for it."""
+        ...
+
+    async def capture(self, payment_id: str, amount_paise: int) -> None:
+        """Take money that a bank has set aside.
+
+        Raises:
+            RejectedError: It was taken before, or is not to be had any more.
+        """
         ...
 
     async def refund(self, payment_id: str, amount_paise: int, refund_id: str) -> ObservedRefund:

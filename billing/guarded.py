@@ -17,6 +17,7 @@ from billing.errors import (
 from billing.gateway import (
     Gateway,
     LinkRequest,
+    ListedPayment,
     ObservedLink,
     ObservedPayment,
     ObservedRefund,
@@ -100,6 +101,14 @@ class Guarded:
     async def order_payments(self, order_id: str) -> tuple[ObservedPayment, ...]:
         """See `Gateway.order_payments`."""
         return await self._ask(lambda: self._gateway.order_payments(order_id))
+
+    async def payments_since(self, since: int) -> tuple[ListedPayment, ...]:
+        """See `Gateway.payments_since`."""
+        return await self._ask(lambda: self._gateway.payments_since(since))
+
+    async def capture(self, payment_id: str, amount_paise: int) -> None:
+        """See `Gateway.capture`."""
+        await self._ask(lambda: self._gateway.capture(payment_id, amount_paise))
 
     async def refund(self, payment_id: str, amount_paise: int, refund_id: str) -> ObservedRefund:
         """See `Gateway.refund`."""

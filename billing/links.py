@@ -20,7 +20,7 @@ from billing.errors import (
 from billing.gateway import Gateway, LinkRequest, ObservedLink
 from billing.orders import CHECK_PAYMENT, CLOSE_LINK
 from billing.polling import next_poll, next_try
-from billing.webhooks import NOTE
+from billing.razorpay_wire import NOTE
 from store import cards, plans
 from store import orders as rows
 from store.database import Database, Transaction

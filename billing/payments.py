@@ -22,6 +22,7 @@ from billing.receipts import Receipts
 from billing.reducer import Policy
 from billing.refunds import SEND_REFUND, Refunds
 from billing.settlement import Settlement
+from billing.sweeps import SWEEP, Sweeps
 from billing.webhooks import Event, MalformedEventError, dispute_of, parse
 from store import orders as order_rows
 from store import payments as rows
@@ -67,6 +68,7 @@ class Payments:
         self._clock = clock
         self._links = Links(database, gateway, work, clock, callback_url)
         self.refunds = Refunds(database, gateway, work, clock)
+        self.sweeps = Sweeps(RAZORPAY, database, gateway, work, clock, self.look)
         receipts = Receipts(business, clock)
         self.settlement = Settlement(RAZORPAY, hours, work, clock, policy, receipts, self.refunds)
 
@@ -78,6 +80,7 @@ class Payments:
             Kind(CHECK_PAYMENT, QUEUE, self.look, TRIES),
             Kind(SEND_REFUND, QUEUE, self.refunds.send, TRIES),
             Kind(SETTLE_EVENT, QUEUE, self.settle_event, TRIES),
+            Kind(SWEEP, QUEUE, self.sweeps.sweep, TRIES),
         )
 
     async def look(self, attempt_id: str, via: str = "poll") -> None:

@@ -17,10 +17,22 @@ import razorpay
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from billing.errors import RejectedError, UnavailableError
-from billing.gateway import LinkRequest, ObservedLink, ObservedPayment, ObservedRefund, Returned
+from billing.gateway import (
+    LinkRequest,
+    ListedPayment,
+    ObservedLink,
+    ObservedPayment,
+    ObservedRefund,
+    Returned,
+)
 from billing.orders import HOURLY_MAX
 from billing.razorpay_session import RazorpaySession
-from billing.razorpay_wire import observed_link, observed_payment, observed_refund
+from billing.razorpay_wire import (
+    listed_payment,
+    observed_link,
+    observed_payment,
+    observed_refund,
+)
 
 T = TypeVar("T")
 
@@ -129,6 +141,30 @@ class Razorpay:
         """Read all payments of an order; unlike the list of all payments, this never lags."""
         answer = await self._call(lambda client: client.order.payments(order_id))
         return tuple(observed_payment(item) for item in answer.get("items") or [])
+
+    async def payments_since(self, since: int) -> tuple[ListedPayment, ...]:
+        """Read the list of all payments, newest first, page after page."""
+        query = {"from": since + self._skew, "to": self._clock() + self._skew, "count": PAGE}
+        listed: dict[str, ListedPayment] = {}
+        skip = 0
+        while True:
+            page = await self._payments({**query, "skip": skip})
+            # What comes meanwhile moves the rest on: nothing is missed, some are seen twice.
+            listed |= {item.payment.id: item for item in page}
+            skip += PAGE
+            if len(page) < PAGE:
+                return tuple(listed.values())
+
+    async def _payments(self, query: Mapping[str, int]) -> list[ListedPayment]:
+        answer = await self._call(lambda client: client.payment.all(dict(query)))
+        return [listed_payment(item) for item in answer.get("items") or []]
+
+    async def capture(self, payment_id: str, amount_paise: int) -> None:
+        """Take what a bank has set aside; only the whole amount can be taken."""
+        currency = {"currency": "INR"}
+        await self._call(
+            lambda client: client.payment.capture(payment_id, amount_paise, dict(currency))
+        )
 
     async def refund(self, payment_id: str, amount_paise: int, refund_id: str) -> ObservedRefund:
         """Send money back; the header and the same body make asking twice safe."""

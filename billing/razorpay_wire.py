@@ -6,12 +6,16 @@ from typing import Any, cast, get_args
 from billing.errors import UnknownOutcomeError
 from billing.gateway import (
     LinkStatus,
+    ListedPayment,
     ObservedLink,
     ObservedPayment,
     ObservedRefund,
     PaymentStatus,
     RefundStatus,
 )
+
+NOTE = "attempt_id"
+"""The note on a link, copied by the gateway to its order and payments, that names our attempt."""
 
 
 def observed_link(answer: Mapping[str, Any], skew: int) -> ObservedLink:
@@ -48,6 +52,18 @@ def observed_payment(answer: Mapping[str, Any]) -> ObservedPayment:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnknownOutcomeError(f"not a payment: {error!r}") from error
+
+
+def listed_payment(answer: Mapping[str, Any]) -> ListedPayment:
+    """Read a payment with the note that its link was given."""
+    return ListedPayment(observed_payment(answer), note_of(answer))
+
+
+def note_of(answer: Mapping[str, Any]) -> str | None:
+    """The attempt that an entity's notes name."""
+    notes = answer.get("notes")  # an object, null, or an empty list
+    noted = notes.get(NOTE) if isinstance(notes, dict) else None
+    return str(noted) if noted else None
 
 
 def observed_refund(answer: Mapping[str, Any]) -> ObservedRefund:

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from billing.razorpay_wire import order_id_of
+from billing.razorpay_wire import note_of, order_id_of
 from store.payments import Dispute
 
 ABOUT = ("payment_link.", "payment.", "order.", "refund.")
 DISPUTE = "payment.dispute."
-NOTE = "attempt_id"
-"""The note on a link, copied by the gateway to its order and payments, that names our attempt."""
 
 
 class MalformedEventError(ValueError):
@@ -69,7 +67,7 @@ def parse(raw: bytes) -> Event:
         payment_ids=_strings(
             payment.get("id"), refund.get("payment_id"), dispute.get("payment_id")
         ),
-        noted=_strings(*(_note(entity) for entity in (link, order, payment))),
+        noted=_strings(*(note_of(entity) for entity in (link, order, payment))),
         entities=entities,
     )
 
@@ -93,11 +91,6 @@ def dispute_of(event: Event, now: int) -> Dispute | None:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedEventError(repr(error)) from error
-
-
-def _note(entity: Mapping[str, Any]) -> object:
-    notes = entity.get("notes")  # an object, null, or an empty list
-    return notes.get(NOTE) if isinstance(notes, dict) else None
 
 
 def _strings(*values: object) -> frozenset[str]:

@@ -8,11 +8,12 @@ from chat.errors import DeliveryError
 from chat.model import Reply
 from chat.text import Text
 from handlers.services import Services
+from handlers.suspense import money
 from handlers.texts import texts
 from handlers.texts.english import English
-from store import payments, users
+from store import payments, reconciling, users
 from store.database import Transaction
-from store.payments import Refund
+from store.payments import Payment, Refund
 
 log = logging.getLogger(__name__)
 
@@ -38,18 +39,45 @@ async def tell_admins(services: Services, say: Say) -> None:
 async def sound_alarms(services: Services) -> None:
     """Tell the admins what has happened since; after a crash, one may be told twice."""
     async with services.database.read() as tx:
-        alarms = [*await _alarms(tx), *await _gateway_down(services, tx)]
+        alarms = [alarm for look in LOOKS for alarm in await look(tx)]
+        alarms += await _gateway_down(services, tx)
     for subject, say in alarms:
         await tell_admins(services, say)
         await services.database.write(partial(_note, services, subject))
 
 
-async def _alarms(tx: Transaction) -> list[tuple[str, Say]]:
-    """What has not been told yet, by its name in the audit log."""
+async def _refunds(tx: Transaction) -> list[tuple[str, Say]]:
+    """Refunds that no bank took."""
     return [
         (refund.id, partial(_refund_failed, refund))
         for refund in await payments.failed_refunds(tx)
         if not await users.is_audited(tx, TOLD, refund.id)
+    ]
+
+
+async def _held(tx: Transaction) -> list[tuple[str, Say]]:
+    """Money that waits for an admin: nobody else decides about it."""
+    return [
+        (f"held {payment.id}", partial(_money_held, payment))
+        for payment in await payments.in_suspense(tx)
+        if not await payments.refunds_of(tx, payment.id)
+        and not await users.is_audited(tx, TOLD, f"held {payment.id}")
+    ]
+
+
+async def _disputed(tx: Transaction) -> list[tuple[str, Say]]:
+    """Disputes, once for each turn that they take."""
+    return [
+        (name, partial(_dispute, payment, status, respond_by))
+        for name, payment, status, respond_by in await reconciling.disputed(tx, TOLD)
+    ]
+
+
+async def _found(tx: Transaction) -> list[tuple[str, Say]]:
+    """What does not agree with Razorpay's payments."""
+    return [
+        (found.subject, partial(_disagreement, found.detail["finding"], found.detail["about"]))
+        for found in await reconciling.reported(tx, TOLD)
     ]
 
 
@@ -66,6 +94,22 @@ async def _gateway_down(services: Services, tx: Transaction) -> list[tuple[str, 
 
 def _refund_failed(refund: Refund, words: English) -> Text:
     return words.alarm_refund_failed(refund.amount_paise, refund.payment_id, refund.id)
+
+
+def _money_held(payment: Payment, words: English) -> Text:
+    return words.alarm_held(money(payment), payment.id)
+
+
+def _dispute(payment: str, status: str, respond_by: int | None, words: English) -> Text:
+    return words.alarm_dispute(payment, status, respond_by)
+
+
+def _disagreement(what: str, subject: str, words: English) -> Text:
+    return words.alarm_found(what, subject)
+
+
+LOOKS = (_refunds, _held, _disputed, _found)
+"""Each gives what has not been told yet, by its name in the audit log."""
 
 
 async def _note(services: Services, subject: str, tx: Transaction) -> None:

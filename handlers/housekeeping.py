@@ -39,6 +39,7 @@ async def keep_house(services: Services) -> None:
         give_sign_of_life,
         end_hours,
         look_for_payments,
+        compare_payments,
         refund_lost_jobs,
         sound_alarms,
         delivery.show_progress,
@@ -86,6 +87,12 @@ async def look_for_payments(services: Services) -> None:
     """Ask the gateway about orders that are due, so that no webhook is needed."""
     if services.payments is not None:
         await services.payments.poll_due()
+
+
+async def compare_payments(services: Services) -> None:
+    """Go through Razorpay's payments now and then, whatever was heard of them."""
+    if services.payments is not None:
+        await services.payments.sweeps.begin_due()
 
 
 async def refund_lost_jobs(services: Services) -> None:

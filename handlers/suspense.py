@@ -62,12 +62,13 @@ async def honour(
 
 def payment_line(payment: Payment) -> Text:
     """A payment in one line."""
-    amount = f" · {_money(payment)} · "
+    amount = f" · {money(payment)} · "
     gone = f" · −{rupees(payment.refunded_paise)}" if payment.refunded_paise else ""
     return text(code(payment.id), amount, code(f"{payment.status}, {payment.decision}"), gone)
 
 
-def _money(payment: Payment) -> str:
+def money(payment: Payment) -> str:
+    """What was paid, in its currency."""
     if payment.currency == "INR":
         return rupees(payment.amount_paise)
     return f"{payment.amount_paise / 100:.2f} {payment.currency}"

@@ -8,6 +8,7 @@ from billing.errors import DuplicateReferenceError, GatewayError, RejectedError
 from billing.gateway import (
     LinkRequest,
     LinkStatus,
+    ListedPayment,
     ObservedLink,
     ObservedPayment,
     ObservedRefund,
@@ -115,6 +116,23 @@ class FakeGateway:
     async def order_payments(self, order_id: str) -> tuple[ObservedPayment, ...]:
         self._begin("order_payments")
         return tuple(p for p in self.payments.values() if p.order_id == order_id)
+
+    async def payments_since(self, since: int) -> tuple[ListedPayment, ...]:
+        self._begin("payments_since")
+        references = {f"order_{link.id}": link.reference_id for link in self.links.values()}
+        return tuple(
+            ListedPayment(payment, references.get(payment.order_id or ""))
+            for payment in self.payments.values()
+            if payment.created_at > since
+        )
+
+    async def capture(self, payment_id: str, amount_paise: int) -> None:
+        self._begin("capture")
+        payment = self.payments[payment_id]
+        if payment.status != "authorized" or payment.amount_paise != amount_paise:
+            raise RejectedError(400, "BAD_REQUEST_ERROR", "already been captured")
+        self.payments[payment_id] = replace(payment, status="captured")
+        self._end()
 
     async def refund(self, payment_id: str, amount_paise: int, refund_id: str) -> ObservedRefund:
         self._begin("refund")

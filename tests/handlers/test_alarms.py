@@ -1,7 +1,13 @@
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from billing.errors import AuthFailedError, RejectedError
 from handlers.alarms import sound_alarms
+from store import payments, reconciling
+from store.database import Transaction
+from store.payments import Dispute
 from tests.doubles.hub import OPERATOR, Hub, said
 from tests.handlers.test_receipt import paid
 
@@ -9,10 +15,10 @@ from tests.handlers.test_receipt import paid
 async def failed_refund(hub: Hub) -> None:
     await paid(hub)
     hub.gateway.fail_before.append(RejectedError(400, "BAD_REQUEST_ERROR", "no balance"))
-    payments = hub.services.payments
-    assert payments is not None
+    billing = hub.services.payments
+    assert billing is not None
     await hub.services.database.write(
-        lambda tx: payments.refunds.request(tx, "pay_1", "sorry", "test", 2_500)
+        lambda tx: billing.refunds.request(tx, "pay_1", "sorry", "test", 2_500)
     )
     await hub.work.run()
 
@@ -43,6 +49,60 @@ async def test_admins_hear_once_that_razorpay_does_not_work(hub: Hub) -> None:
     assert "Payments: Razorpay · left alone for" in said(
         await hub.call("admin", "health", OPERATOR)
     )
+
+
+@pytest.mark.fault("F08")
+async def test_admins_hear_once_of_money_that_fits_nothing(hub: Hub) -> None:
+    await hub.call("buy", "flash")
+    await hub.work.run()
+    (link,) = hub.gateway.links.values()
+    hub.gateway.pay(link, amount=123_45)
+    assert hub.services.payments is not None
+    await hub.services.payments.check(link.reference_id)
+    for _ in range(2):
+        await sound_alarms(hub.services)
+
+    (told,) = [shown for shown in hub.chat.messages.values() if shown.chat == OPERATOR]
+    assert "Money that fits nothing: ₹123.45, pay_1" in said(told.reply)
+
+
+@pytest.mark.fault("F39")
+async def test_admins_hear_of_each_turn_of_a_dispute(hub: Hub) -> None:
+    await paid(hub)
+    dispute = Dispute("disp_1", "pay_1", "chargeback", "open", 10_000, 0, 1_800_000_000, 1, 1)
+    for status in ("open", "open", "lost"):
+        now = replace(dispute, status=status)
+        await hub.services.database.write(partial(put, now))
+        await sound_alarms(hub.services)
+
+    told = [said(shown.reply) for shown in hub.chat.messages.values() if shown.chat == OPERATOR]
+    assert ["open" in words for words in told] == [True, False]
+    assert "pay_1, lost. Answer until 15-01-2027" in told[1]
+
+
+async def put(dispute: Dispute, tx: Transaction) -> None:
+    await payments.put_dispute(tx, dispute)
+
+
+@pytest.mark.parametrize(
+    ("finding", "subject", "words"),
+    [
+        ("unknown_order", "pay_9", "not in the books"),
+        ("unsettled", "pay_9", "stands otherwise at Razorpay"),
+        ("other_amount", "pay_9", "another amount at Razorpay"),
+        ("missing", "pay_9", "not among Razorpay's payments"),
+        ("silence", "1800000000", "15-01-2027 13:30 IST is when the last webhook came"),
+    ],
+)
+async def test_admins_hear_once_of_what_does_not_agree_with_razorpay(
+    hub: Hub, finding: str, subject: str, words: str
+) -> None:
+    await hub.services.database.write(lambda tx: reconciling.report(tx, 1, finding, subject))
+    for _ in range(2):
+        await sound_alarms(hub.services)
+
+    (told,) = [shown for shown in hub.chat.messages.values() if shown.chat == OPERATOR]
+    assert words in said(told.reply)
 
 
 async def test_the_buyer_hears_that_the_money_is_safe(hub: Hub) -> None:

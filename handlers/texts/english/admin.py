@@ -1,7 +1,7 @@
 """What the operator reads: people, orders and money."""
 
 from chat.text import Text, bold, code, lines, text
-from handlers.texts.numbers import plural, rupees
+from handlers.texts.numbers import date_time, plural, rupees
 
 
 class Admin:
@@ -46,6 +46,42 @@ class Admin:
             ". The money is still with you; try again by ",
             code(f'/admin refund {payment} "why"'),
         )
+
+    def alarm_held(self, amount: str, payment: str) -> Text:
+        """Tell admins of money that fits nothing."""
+        return text(
+            bold("Money that fits nothing: "),
+            f"{amount}, ",
+            code(payment),
+            ". It is safe; decide about it with ",
+            code("/admin suspense"),
+            ".",
+        )
+
+    def alarm_dispute(self, payment: str, status: str, respond_by: int | None) -> Text:
+        """Tell admins of a payer's complaint to a bank."""
+        until = f" Answer until {date_time(respond_by)}." if respond_by else ""
+        return text(
+            bold("A payment is disputed: "),
+            code(payment),
+            ", ",
+            code(status),
+            f".{until} Razorpay's dashboard takes your evidence.",
+        )
+
+    def alarm_found(self, finding: str, subject: str) -> Text:
+        """Tell admins what does not agree with Razorpay's list of payments."""
+        means = {
+            "unknown_order": "was paid for an order that is not in the books, as after a restored "
+            "backup. Give the hours by /admin grant, or send it back in Razorpay's dashboard",
+            "unsettled": "stands otherwise at Razorpay than in the books, and looking did not help",
+            "other_amount": "has another amount at Razorpay than in the books",
+            "missing": "is in the books and not among Razorpay's payments",
+            "silence": "is when the last webhook came, and money has come since: look in "
+            "Razorpay's dashboard whether the webhook is switched off",
+        }[finding]
+        shown = date_time(int(subject)) if finding == "silence" else subject
+        return text(bold("Payments do not agree: "), code(shown), f" {means}.")
 
     def alarm_gateway_down(self, name: str, trouble: str) -> Text:
         """Tell admins that a gateway is left alone."""

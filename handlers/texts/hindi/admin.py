@@ -2,7 +2,7 @@
 
 from chat.text import Text, bold, code, lines, text
 from handlers.texts.english import admin
-from handlers.texts.numbers import plural, rupees
+from handlers.texts.numbers import date_time, plural, rupees
 
 
 class Admin(admin.Admin):
@@ -42,6 +42,42 @@ class Admin(admin.Admin):
             "। पैसे अभी आपके पास हैं; फिर कोशिश करने के लिए ",
             code(f'/admin refund {payment} "why"'),
         )
+
+    def alarm_held(self, amount: str, payment: str) -> Text:
+        """Tell admins of money that fits nothing."""
+        return text(
+            bold("पैसे जो किसी ऑर्डर के नहीं: "),
+            f"{amount}, ",
+            code(payment),
+            "। वे सुरक्षित हैं; फ़ैसला करने के लिए ",
+            code("/admin suspense"),
+            "।",
+        )
+
+    def alarm_dispute(self, payment: str, status: str, respond_by: int | None) -> Text:
+        """Tell admins of a payer's complaint to a bank."""
+        until = f" {date_time(respond_by)} तक जवाब दें।" if respond_by else ""
+        return text(
+            bold("एक पेमेंट पर विवाद है: "),
+            code(payment),
+            ", ",
+            code(status),
+            f"।{until} सबूत Razorpay के डैशबोर्ड में दें।",
+        )
+
+    def alarm_found(self, finding: str, subject: str) -> Text:
+        """Tell admins what does not agree with Razorpay's list of payments."""
+        means = {
+            "unknown_order": "ऐसे ऑर्डर का पेमेंट है जो हिसाब में नहीं है, जैसे बैकअप लौटाने के बाद। "
+            "/admin grant से घंटे दें, या Razorpay के डैशबोर्ड से पैसे लौटाएँ",
+            "unsettled": "Razorpay में कुछ और है और हिसाब में कुछ और, दोबारा देखने से भी नहीं सुधरा",
+            "other_amount": "की रकम Razorpay में कुछ और है और हिसाब में कुछ और",
+            "missing": "हिसाब में है पर Razorpay के पेमेंट में नहीं",
+            "silence": "को आख़िरी वेबहुक आया था, और उसके बाद पैसे आए हैं: Razorpay के डैशबोर्ड में "
+            "देखें कि वेबहुक बंद तो नहीं",
+        }[finding]
+        shown = date_time(int(subject)) if finding == "silence" else subject
+        return text(bold("पेमेंट मेल नहीं खाते: "), code(shown), f" {means}।")
 
     def alarm_gateway_down(self, name: str, trouble: str) -> Text:
         """Tell admins that a gateway is left alone."""
