@@ -27,6 +27,7 @@ from handlers import (
     start,
     states,
     suspense,
+    template,
     trial,
     unlink,
 )
@@ -108,6 +109,9 @@ def _bind_pictures(router: Router, services: Services) -> None:
     router.button("again", partial(image.again, services))
     router.button("vary", partial(edit.vary, services))
     router.form(reword.VERB, partial(reword.ask, services), partial(reword.draw, services))
+    if services.images.templates:
+        router.command(template.TEMPLATES, partial(template.templates, services))
+    router.form(template.VERB, partial(template.ask, services), partial(template.draw, services))
     router.button("show", partial(gallery.show, services))
     router.button("original", partial(picture.original, services))
     router.button("details", partial(picture.details, services))

@@ -1,5 +1,6 @@
 """What people may ask for, and what they get unasked: tables of config.toml."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -41,6 +42,20 @@ def _known(sampler: str) -> str:
     return sampler
 
 
+BLANK = re.compile(r"\{([^{}]{1,40})\}")
+"""Where a template is filled in, and what belongs there."""
+
+
+def _has_one_blank(template: str) -> str:
+    if len(BLANK.findall(template)) != 1:
+        raise ValueError("a template has one blank, such as 'a cat in {a place}'")
+    return template
+
+
+TemplateName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+Template = Annotated[str, AfterValidator(_has_one_blank)]
+
+
 class ImageSettings(BaseModel):
     """The `[images]` table."""
 
@@ -55,3 +70,5 @@ class ImageSettings(BaseModel):
     shapes: Annotated[Shapes, AfterValidator(_drawable)] = {"square": SQUARE}
     styles: Annotated[Mapping[str, str], AfterValidator(_with_prompt)] = {}
     """What a style makes of `{prompt}`."""
+    templates: Mapping[TemplateName, Template] = {}
+    """Prompts with one blank, named within braces, that people fill in."""

@@ -66,6 +66,7 @@ IMAGES = ImageSettings(
     live_jobs_max=3,
     shapes={"square": (64, 64), "portrait": (64, 96)},
     styles={"anime": "{prompt}, anime style"},
+    templates={"postcard": "a sunset over {a place}"},
 )
 SAFETY = SafetySettings(blocked={"en": ("gore", "car crash"), "hi": ("नंगा",)})
 BUSINESS = BusinessSettings(

@@ -130,6 +130,16 @@ async def test_a_picture_is_drawn_again_in_other_words_by_form_and_by_menu(
     assert await guest.sandbox.faults() == []
 
 
+async def test_a_template_s_blank_is_filled_in_by_a_form(guest: DiscordPerson) -> None:
+    await buy_on_discord(guest)
+    await guest.slash("/templates")
+    await guest.press(await guest.wait("belongs in the blank"), "postcard")
+    await guest.submit(await guest.wait_modal(), words="the sea")
+
+    assert "a beautiful sunset over the sea" in (await guest.wait(has_picture)).text
+    assert await guest.sandbox.faults() == []
+
+
 async def test_a_menu_on_a_message_of_people_says_what_it_is_for(guest: DiscordPerson) -> None:
     await guest.say("look")
     [*_, words] = await guest.messages()

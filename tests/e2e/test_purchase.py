@@ -141,6 +141,17 @@ async def test_a_picture_is_drawn_again_in_the_words_of_an_answer(newcomer: Pers
     assert "1 of 3 left" in second.text
 
 
+async def test_a_template_s_blank_is_filled_in_by_an_answer(newcomer: Person) -> None:
+    await buy(newcomer)
+    await newcomer.say("/templates")
+    await newcomer.press(await newcomer.wait("belongs in the blank"), "postcard")
+    await newcomer.say("the sea", reply_to=await newcomer.wait("Answer this message"))
+    result = await newcomer.wait(lambda message: message.media is not None)
+
+    assert "a beautiful sunset over the sea" in result.text
+    assert await newcomer.sandbox.faults() == []
+
+
 async def test_several_pictures_come_as_an_album_and_are_charged_singly(newcomer: Person) -> None:
     await buy(newcomer)
     await newcomer.say("/image a boat --count 2 --seed 7")

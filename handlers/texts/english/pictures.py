@@ -30,6 +30,15 @@ class Pictures:
             ]
         )
 
+    def templates_offered(self, templates: Mapping[str, str]) -> Text:
+        """The operator's prompts with a blank."""
+        listed = [text(code(name), f": {template}") for name, template in templates.items()]
+        return lines(["Choose one; I ask for what belongs in the blank.", *listed])
+
+    def template_how(self, template: str, blank: str) -> Text:
+        """Ask for what belongs in a blank by a message that is to be answered."""
+        return lines([quote(short(template)), f"Answer this message with: {blank}"])
+
     def job_queued(self, prompt: str, ahead: int, eta_s: int | None, left: int) -> Text:
         """A picture waits for the GPU."""
         place = f"Queued, {plural(ahead, 'job', 'jobs')} ahead" if ahead else "Queued, you are next"

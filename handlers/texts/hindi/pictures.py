@@ -30,6 +30,15 @@ class Pictures(pictures.Pictures):
             ]
         )
 
+    def templates_offered(self, templates: Mapping[str, str]) -> Text:
+        """The operator's prompts with a blank."""
+        listed = [text(code(name), f": {template}") for name, template in templates.items()]
+        return lines(["एक चुनिए; खाली जगह में क्या आए, यह मैं पूछूँगा।", *listed])
+
+    def template_how(self, template: str, blank: str) -> Text:
+        """Ask for what belongs in a blank by a message that is to be answered."""
+        return lines([quote(short(template)), f"इस संदेश के जवाब में लिखें: {blank}"])
+
     def job_queued(self, prompt: str, ahead: int, eta_s: int | None, left: int) -> Text:
         """A picture waits for the GPU."""
         place = f"कतार में, आपसे आगे {grouped(ahead)} काम" if ahead else "कतार में, अगली बारी आपकी"
