@@ -274,7 +274,7 @@ async def test_buttons_from_before_a_crash_work_and_a_picture_is_drawn_once(
         await asha.slash("/start")
         welcome = await asha.wait("Welcome")
         await buy_on_discord(asha)
-        await asha.slash("/image", prompt="a boat", shape="large", steps=50)
+        await asha.slash("/image", prompt="a boat", shape="portrait", steps=50)
         queued = await asha.wait("%", patience=60)
 
         await hub.kill()
