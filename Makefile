@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 UNTRAINED := data/models/untrained-sd/model_index.json
+UNTRAINED_VIDEO := data/models/untrained-svd/model_index.json
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix bench lock clean
@@ -11,10 +12,10 @@ UNTRAINED := data/models/untrained-sd/model_index.json
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 8
 
-demo: $(VENV)/.product  ## Start the bot in a pretended world and open it in a browser
+demo: $(VENV)/.product $(UNTRAINED_VIDEO)  ## Start the bot in a pretended world and open it in a browser
 	$(RUN) -m scripts.demo
 
-test: $(VENV)/.checks $(UNTRAINED)  ## Run everything that CI runs
+test: $(VENV)/.checks $(UNTRAINED) $(UNTRAINED_VIDEO)  ## Run everything that CI runs
 	$(RUN) -m scripts.browser
 	$(MAKE) --no-print-directory check
 	$(RUN) -m pytest
@@ -29,7 +30,7 @@ fix: $(VENV)/.checks  ## Format, and mend what the linter can mend
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-bench: $(VENV)/.product $(UNTRAINED)  ## Print speed as ratios measured in one run
+bench: $(VENV)/.product $(UNTRAINED) $(UNTRAINED_VIDEO)  ## Print speed as ratios measured in one run
 	$(RUN) -m bench
 
 lock: $(VENV)/.checks  ## Renew the lock files from what is installed
@@ -53,4 +54,8 @@ $(VENV)/.checks: requirements-dev.lock $(VENV)/.product
 
 $(UNTRAINED): models/untrained.py | $(VENV)/.product
 	$(RUN) -m models.untrained data/models/untrained-sd
+	@touch $@
+
+$(UNTRAINED_VIDEO): models/untrained_video.py | $(VENV)/.product
+	$(RUN) -m models.untrained_video data/models/untrained-svd
 	@touch $@

@@ -22,7 +22,7 @@ from engine.job import (
 
 FRAMES_MAX = 25
 FPS_MAX = 30
-FRAMES_DECODED = 4
+FRAMES_DECODED = 7
 """Frames that one turn decodes: all at once would hold up the pictures for too long."""
 MOTION_MAX = 255
 CLIP_BYTES_MAX = 48 * 1024 * 1024

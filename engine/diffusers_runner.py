@@ -1,28 +1,25 @@
 """Stable Diffusion by diffusers: its components, our denoising loop.
 
 What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
-for many requests at once.  It and what only it imports (`engine.flight`, `engine.original`,
-`engine.prompts`, `engine.safety`, `engine.samplers`) are the only modules that know torch.
+for many requests at once.  It, `engine.video_pipeline` and what only they import (`engine.device`,
+`engine.flight`, `engine.original`, `engine.prompts`, `engine.safety`, `engine.samplers`) are the
+only modules that know torch.
 """
 
 import os
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import torch
 from diffusers import StableDiffusionPipeline
-from diffusers.utils import logging as diffusers_logging
 from diffusers.utils.torch_utils import randn_tensor
 from PIL.Image import Image
-from transformers.utils import logging as transformers_logging
 
-from engine import checkpoint, flight, samplers
+from engine import device, flight, samplers
 from engine.errors import (
     BadRequestError,
     GenerationFailedError,
-    ModelMissingError,
     OutOfMemoryError,
     WithheldError,
 )
@@ -34,7 +31,6 @@ from engine.safety import SafetyCheck
 from engine.samplers import Schedule
 from engine.settings import EngineSettings
 
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 _SCHEDULES_KEPT = 256
 _DECODED_AT_ONCE = 4
 
@@ -49,10 +45,10 @@ class DiffusersRunner:
     def __init__(self, settings: EngineSettings) -> None:
         # Where threads outnumber free cores each waits for the others, so the bot is left a core.
         torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 2) - 1))
-        _keep_quiet()
-        self._device = _pick_device(settings.device)
-        dtype = _pick_dtype(settings.dtype, self._device)
-        self._pipeline = _load(settings.image_model, dtype).to(self._device)
+        self._device = device.picked(settings.device)
+        dtype = device.dtype_on(self._device, settings.dtype)
+        pipeline = device.load(StableDiffusionPipeline, settings.image_model, dtype)
+        self._pipeline = pipeline.to(self._device)
         self._safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
@@ -62,14 +58,14 @@ class DiffusersRunner:
         # A picture's pixels depend in their last bits on how many are decoded together.
         self._decoded_at_once = 1 if settings.mode == "exact" else _DECODED_AT_ONCE
         self.model = Path(settings.image_model).name
-        self.device = _describe(self._device)
+        self.device = device.described(self._device)
         self.dtype = str(dtype).removeprefix("torch.")
 
     @torch.inference_mode()
     def admit(self, job_id: str, request: GenerationRequest) -> int:
         """Encode the prompts, draw the noise, and return the forwards needed."""
         self._check_size(request)
-        with _memory_reported(request):
+        with device.memory_reported(request):
             schedule = self._schedule(
                 request.sampler,
                 request.steps,
@@ -95,9 +91,9 @@ class DiffusersRunner:
     def step(self, job_ids: Sequence[str], rows: int) -> None:
         """Take these jobs one forward further, in a pass of so many rows."""
         flights = [self._flights[job_id] for job_id in job_ids]
-        with _memory_reported(flights[0].request):
+        with device.memory_reported(flights[0].request):
             flight.advance(self._pipeline.unet, flights, rows)
-            self._synchronize()
+            device.synchronize(self._device)
 
     def decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:
         """Turn latents into pictures."""
@@ -111,10 +107,10 @@ class DiffusersRunner:
         """Return pictures of one shape before they are rounded to bytes: channels in -1..1."""
         flights = [self._flights[job_id] for job_id in job_ids]
         vae = self._pipeline.vae
-        with _memory_reported(flights[0].request):
+        with device.memory_reported(flights[0].request):
             latents = torch.stack([each.latents for each in flights]).to(vae.dtype)
             [pixels] = vae.decode(latents / vae.config.scaling_factor, return_dict=False)
-            self._synchronize()
+            device.synchronize(self._device)
         return pixels  # type: ignore[no-any-return]  # diffusers is untyped
 
     def release(self, job_id: str) -> None:
@@ -163,63 +159,3 @@ class DiffusersRunner:
             return WithheldError()
         image: Image = pipeline.image_processor.postprocess(pixels, "pil")[0]
         return image
-
-    def _synchronize(self) -> None:
-        """Wait for the accelerator, so that times are true and a cancel is obeyed at once."""
-        if self._device.type == "cuda":
-            torch.cuda.synchronize(self._device)
-        elif self._device.type == "mps":
-            torch.mps.synchronize()
-
-
-def _load(model: str, dtype: torch.dtype) -> StableDiffusionPipeline:
-    source = checkpoint.find(model)
-    try:
-        return StableDiffusionPipeline.from_pretrained(
-            source.name,
-            dtype=dtype,
-            local_files_only=source.is_folder,
-            use_safetensors=True,  # the other format can run code
-        )
-    except OSError as error:  # files are missing, here or on the hub
-        raise ModelMissingError(model) from error
-
-
-def _pick_device(name: str) -> torch.device:
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-
-
-def _pick_dtype(name: str, device: torch.device) -> torch.dtype:
-    if name == "auto":
-        return torch.float32 if device.type == "cpu" else torch.float16
-    dtype: torch.dtype = getattr(torch, name)
-    return dtype
-
-
-def _describe(device: torch.device) -> str:
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
-
-
-def _keep_quiet() -> None:
-    """Silence warnings that quote prompts, and progress bars that nobody sees."""
-    for logging in (diffusers_logging, transformers_logging):
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
-
-
-@contextmanager
-def _memory_reported(request: GenerationRequest) -> Generator[None]:
-    """Turn running out of memory, which each device says differently, into a failure of the job."""
-    try:
-        yield
-    except RuntimeError as error:  # torch.OutOfMemoryError is one
-        if not any(words in str(error).lower() for words in _OUT_OF_MEMORY):
-            raise
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        reason = f"out of memory at {request.width}x{request.height}"
-        raise OutOfMemoryError(reason) from error

@@ -34,7 +34,7 @@ def original_of(
     if request.image is None:
         return None
     vae = pipeline.vae
-    image = _read("image", request.image, request.size).convert("RGB")
+    image = read("image", request.image, request.size).convert("RGB")
     pixels = pipeline.image_processor.preprocess(image).to(vae.device, vae.dtype)
     [latents] = vae.encode(pixels).latent_dist.sample(generator)
     latents = latents.float() * vae.config.scaling_factor
@@ -44,15 +44,19 @@ def original_of(
 def _mask(request: GenerationRequest, latents: torch.Tensor) -> torch.Tensor | None:
     if request.mask is None:
         return None
-    image = _read("mask", request.mask, request.size).convert("L")
+    image = read("mask", request.mask, request.size).convert("L")
     height, width = latents.shape[1:]
     small = image.resize((width, height), Image.Resampling.NEAREST)
     shades = torch.frombuffer(bytearray(small.tobytes()), dtype=torch.uint8)
     return (shades.view(1, height, width) >= _WHITE).to(latents.device)
 
 
-def _read(field: str, data: bytes, size: Size) -> Image.Image:
-    """Return a picture upright and in the request's size, what sticks out cut off."""
+def read(field: str, data: bytes, size: Size) -> Image.Image:
+    """Return a picture upright and in the request's size, what sticks out cut off.
+
+    Raises:
+        BadRequestError: it cannot be read.
+    """
     try:
         image = Image.open(BytesIO(data))
         if image.width * image.height > _PIXELS_MAX:

@@ -8,10 +8,17 @@ there for tests and for trying out everything around a model.
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import (
+    AutoencoderKL,
+    DDIMScheduler,
+    DiffusionPipeline,
+    StableDiffusionPipeline,
+    UNet2DConditionModel,
+)
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 _SEED = 2026
@@ -24,12 +31,17 @@ _CONTRAST = 0.6
 
 def write(folder: Path) -> None:
     """Write the checkpoint, unless it is there already; it is there whole or not at all."""
+    write_whole(folder, lambda: _half(pipeline()))
+
+
+def write_whole(folder: Path, made: Callable[[], DiffusionPipeline]) -> None:
+    """Write what is made into a folder that is not there yet, so that half of it is never seen."""
     if (folder / "model_index.json").exists():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        _half(pipeline()).save_pretrained(unfinished)
+        made().save_pretrained(unfinished)
         unfinished.chmod(0o755)
         unfinished.rename(folder)
     finally:

@@ -15,7 +15,7 @@ from engine import samplers
 from engine.diffusers_runner import DiffusersRunner
 from engine.job import GenerationRequest
 from engine.settings import EngineSettings
-from models import untrained
+from models import untrained, untrained_video
 
 # What Stable Diffusion 1.5 was trained with.  The untrained checkpoint's own schedule begins at
 # endless noise, beside which Euler's rounding alone would exceed what these tests allow.
@@ -110,6 +110,15 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.set_num_threads(1)  # two threads on two shared cores wait for each other
     folder = tmp_path_factory.mktemp("models") / "untrained-sd"
     untrained.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def video_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole checkpoint for clips that has never seen one."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("models") / "untrained-svd"
+    untrained_video.write(folder)
     return folder
 
 

@@ -49,4 +49,4 @@ def test_an_impossible_request_is_refused_by_field(field: str, value: object) ->
 
 def test_a_clip_takes_its_steps_and_a_turn_for_every_few_frames() -> None:
     assert replace(REQUEST, steps=25, frames=1).forwards == 26
-    assert replace(REQUEST, steps=25, frames=14).forwards == 29
+    assert replace(REQUEST, steps=25, frames=15).forwards == 28

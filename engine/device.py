@@ -1,0 +1,82 @@
+"""The device that models run on, and how it says that its memory is full."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import torch
+from diffusers import DiffusionPipeline
+from diffusers.utils import logging as diffusers_logging
+from transformers.utils import logging as transformers_logging
+
+from engine import checkpoint
+from engine.clip import VideoRequest
+from engine.errors import ModelMissingError, OutOfMemoryError
+from engine.job import GenerationRequest
+
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+def picked(name: str) -> torch.device:
+    """Return the device of a name; of `auto` the best there is."""
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def dtype_on(device: torch.device, name: str) -> torch.dtype:
+    """Return the precision of a name; of `auto` what fits the device."""
+    if name == "auto":
+        return torch.float32 if device.type == "cpu" else torch.float16
+    dtype: torch.dtype = getattr(torch, name)
+    return dtype
+
+
+def described(device: torch.device) -> str:
+    """Return the device's own name."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
+
+
+def synchronize(device: torch.device) -> None:
+    """Wait for the accelerator, so that times are true and a cancel is obeyed at once."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
+def load(kind: type[DiffusionPipeline], model: str, dtype: torch.dtype) -> DiffusionPipeline:
+    """Load a pipeline from a folder or the hub.
+
+    Raises:
+        ModelMissingError: there is no whole checkpoint there.
+    """
+    for logging in (diffusers_logging, transformers_logging):
+        # Their warnings quote prompts, and nobody sees their progress bars.
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+    source = checkpoint.find(model)
+    try:
+        return kind.from_pretrained(
+            source.name,
+            dtype=dtype,
+            local_files_only=source.is_folder,
+            use_safetensors=True,  # the other format can run code
+        )
+    except OSError as error:  # files are missing, here or on the hub
+        raise ModelMissingError(model) from error
+
+
+@contextmanager
+def memory_reported(request: GenerationRequest | VideoRequest) -> Generator[None]:
+    """Turn running out of memory, which each device says differently, into a failure of the job."""
+    try:
+        yield
+    except RuntimeError as error:  # torch.OutOfMemoryError is one
+        if not any(words in str(error).lower() for words in _OUT_OF_MEMORY):
+            raise
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        reason = f"out of memory at {request.width}x{request.height}"
+        raise OutOfMemoryError(reason) from error
