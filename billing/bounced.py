@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from billing import ledger
 from billing.gateway import ObservedPayment
-from billing.ledger import CLEARING, REFUNDED, SUSPENSE
+from billing.ledger import BOOKS, CURRENCIES
 from store import payments as rows
 from store.database import Transaction
 from store.payments import Payment
@@ -28,10 +28,11 @@ async def bring_back(tx: Transaction, known: Payment, seen: ObservedPayment, now
     back = next((paise for paise in sorted(failed, reverse=True) if paise <= fallen), 0)
     if not back:
         return known
-    source = SUSPENSE if known.decision == "suspense" else REFUNDED
+    books = BOOKS[CURRENCIES[known.gateway]]
+    source = books.suspense if known.decision == "suspense" else books.refunded
     key = f"bounced:{known.id}:{await times(tx, known.id)}"
-    if known.currency == "INR":
-        await ledger.move(tx, CLEARING, source, back, key=key, now=now)
+    if known.currency == CURRENCIES[known.gateway]:
+        await ledger.move(tx, books.clearing, source, back, key=key, now=now)
     left = known.refunded_paise - back
     status = "captured" if known.status == "refunded" else known.status
     brought = replace(known, refunded_paise=left, status=status, updated_at=now)

@@ -13,7 +13,7 @@ async def earn(tx: Transaction, order_id: str, ordinal: int, now: int) -> None:
         await ledger.move(
             tx,
             ledger.deferred_account(order.id),
-            ledger.REVENUE,
+            ledger.BOOKS[order.currency].revenue,
             share(order.amount_paise, order.hours, ordinal),
             key=f"earned:{order.id}-{ordinal}",
             now=now,

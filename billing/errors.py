@@ -5,6 +5,7 @@ BillingError
 ├── UnknownOrderError
 ├── TooManyOrdersError
 ├── NotPayableError
+├── NotSoldForStarsError
 ├── VideoTooLongError
 ├── UnknownCodeError            typed by a person, and none of ours
 │   ├── UnknownCouponError
@@ -68,6 +69,10 @@ class TooManyOrdersError(BillingError):
 
 class NotPayableError(BillingError):
     """This order has no link that could be paid now: it is paid, closed, or not ready yet."""
+
+
+class NotSoldForStarsError(BillingError):
+    """This plan has no price in Stars."""
 
 
 class VideoTooLongError(BillingError):

@@ -5,6 +5,9 @@ until it is posted (they are spent) or voided (they come back). The database ref
 these rules; the code here asks first, so that it can say what is wrong.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from billing.errors import KeyReusedError, OverdrawnError, UnknownReservationError
 from store import ledger as rows
 from store.database import Transaction
@@ -19,6 +22,29 @@ SUSPENSE = "suspense"
 REVENUE = "revenue"
 FEES = "fees"
 REFUNDED = "refunded"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The accounts of one currency; what came in one never stands in another's."""
+
+    unit: str
+    clearing: str
+    suspense: str
+    revenue: str
+    fees: str
+    refunded: str
+
+
+BOOKS: Mapping[str, Books] = {
+    "INR": Books(PAISE, CLEARING, SUSPENSE, REVENUE, FEES, REFUNDED),
+    "XTR": Books(
+        "star", "stars:clearing", "stars:suspense", "stars:revenue", "stars:fees", "stars:refunded"
+    ),
+}
+"""By currency; XTR are Telegram's Stars, which are whole."""
+CURRENCIES: Mapping[str, str] = {"razorpay": "INR", "stars": "XTR"}
+"""What each gateway takes."""
 
 
 def hour_account(hour_id: str, unit: Unit) -> str:

@@ -18,7 +18,7 @@ from billing.errors import (
     UnknownOutcomeError,
 )
 from billing.gateway import Gateway, LinkRequest, ObservedLink
-from billing.orders import CHECK_PAYMENT, CLOSE_LINK
+from billing.offers import CHECK_PAYMENT, CLOSE_LINK, RAZORPAY, kind_of
 from billing.polling import next_poll, next_try
 from billing.razorpay_wire import NOTE
 from store import cards, plans
@@ -50,12 +50,15 @@ class Links:
         work: Work,
         clock: Callable[[], int],
         callback_url: str | None,
+        name: str = RAZORPAY,
     ) -> None:
         self._database = database
         self._gateway = gateway
         self._work = work
         self._clock = clock
         self._callback_url = callback_url
+        self._close_link = kind_of(CLOSE_LINK, name)
+        self._check_payment = kind_of(CHECK_PAYMENT, name)
 
     async def open(self, attempt_id: str) -> None:
         """Get an attempt its link; doing it again changes nothing."""
@@ -97,7 +100,7 @@ class Links:
             key = f"{CLOSE_LINK}:{attempt_id}:{self._clock()}"
             await self._database.write(
                 lambda tx: self._work.submit(
-                    tx, CLOSE_LINK, attempt_id, key=key, delay_s=CLOSE_AGAIN_S
+                    tx, self._close_link, attempt_id, key=key, delay_s=CLOSE_AGAIN_S
                 )
             )
 
@@ -116,7 +119,7 @@ class Links:
             log.info("link %s was not cancelled: %s", link_id, error.description)
         key = f"{CHECK_PAYMENT}:{attempt_id}:closed"
         await self._database.write(
-            lambda tx: self._work.submit(tx, CHECK_PAYMENT, attempt_id, key=key)
+            lambda tx: self._work.submit(tx, self._check_payment, attempt_id, key=key)
         )
 
     async def _create(self, subject: _Subject) -> ObservedLink:
@@ -165,7 +168,7 @@ class Links:
                 await rows.set_status(tx, order.id, "open")
             else:
                 key = f"{CLOSE_LINK}:{attempt_id}:unwanted"
-                await self._work.submit(tx, CLOSE_LINK, attempt_id, key=key)
+                await self._work.submit(tx, self._close_link, attempt_id, key=key)
             await cards.touch(tx, self._work, "order", order.id)
 
         await self._database.write(decide)

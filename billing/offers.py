@@ -1,6 +1,6 @@
 """Orders as they stand: read, asked about and taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from billing.errors import UnknownOrderError
@@ -9,14 +9,20 @@ from billing.plans import Plans
 from store import cards
 from store import orders as rows
 from store.database import Transaction
-from store.orders import Attempt, Order
+from store.orders import Attempt, GatewayName, Order
 from store.work import Work
 
 OPEN_LINK = "open_link"
 CLOSE_LINK = "close_link"
 CHECK_PAYMENT = "check_payment"
+RAZORPAY: GatewayName = "razorpay"
 HOURLY_MAX = 20
 """Orders that one person may open within an hour."""
+
+
+def kind_of(work: str, gateway: str) -> str:
+    """The kind of work as one gateway's part of the shop declares it."""
+    return work if gateway == RAZORPAY else f"{gateway}_{work}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,10 @@ class Offers:
         work: Work,
         clock: Callable[[], int],
         hourly_max: int = HOURLY_MAX,
+        star_prices: Mapping[str, int] | None = None,
     ) -> None:
+        self.star_prices = star_prices or {}
+        """Whole Stars for an hour, by plan; a plan without is not sold for them."""
         self._hourly_max = hourly_max
         self._plans = plans
         self._hours = hours
@@ -83,7 +92,8 @@ class Offers:
         if state.order.status in rows.OPEN:
             await rows.set_status(tx, order_id, "cancelled")
             if state.attempt:
-                await self._work.submit(tx, CLOSE_LINK, state.attempt.id)
+                kind = kind_of(CLOSE_LINK, state.order.gateway)
+                await self._work.submit(tx, kind, state.attempt.id)
             await cards.touch(tx, self._work, "order", order_id)
         return await self.get(tx, order_id)
 
@@ -96,5 +106,6 @@ class Offers:
         state = await self.own(tx, order_id, user_id)
         if state.attempt and state.attempt.link_id and state.order.status != "paid":
             key = f"{CHECK_PAYMENT}:{state.attempt.id}:asked:{self._clock()}"
-            await self._work.submit(tx, CHECK_PAYMENT, state.attempt.id, key=key)
+            kind = kind_of(CHECK_PAYMENT, state.order.gateway)
+            await self._work.submit(tx, kind, state.attempt.id, key=key)
         return state

@@ -4,9 +4,19 @@ from dataclasses import dataclass
 
 from billing import coupons
 from billing.coupons import CouponClaim, Discount
-from billing.errors import CouponRefusedError, TooManyOrdersError
+from billing.errors import CouponRefusedError, NotSoldForStarsError, TooManyOrdersError
 from billing.gifts import new_reference
-from billing.offers import CHECK_PAYMENT, CLOSE_LINK, HOURLY_MAX, OPEN_LINK, Offers, OrderState
+from billing.ledger import CURRENCIES
+from billing.offers import (
+    CHECK_PAYMENT,
+    CLOSE_LINK,
+    HOURLY_MAX,
+    OPEN_LINK,
+    Offers,
+    OrderState,
+    kind_of,
+)
+from billing.plans import Plan
 from store import coupons as coupon_rows
 from store import gifts, users
 from store import orders as rows
@@ -74,6 +84,7 @@ class Orders(Offers):
 
         Raises:
             UnknownPlanError: The plan is not on sale.
+            NotSoldForStarsError: It has no price in Stars.
             TooManyOrdersError: This user opened too many within an hour.
             UnknownCouponError: There is no such coupon.
             CouponRefusedError: It is over, had, or for other plans.
@@ -84,7 +95,7 @@ class Orders(Offers):
         if known := await self._reusable(tx, user_id, plan_id, terms):
             return known
         await self._check_pace(tx, user_id, now)
-        price = plan.price_paise * hours
+        price = self._price(plan, gateway) * hours
         bound = await self._coupon(tx, claim, user_id, plan_id, price) if claim else None
         order = Order(
             id=new_id("ord", now),
@@ -92,7 +103,7 @@ class Orders(Offers):
             plan_id=plan_id,
             hours=hours,
             amount_paise=price - bound.paise if bound else price,
-            currency="INR",
+            currency=CURRENCIES[gateway],
             gateway=gateway,
             status="opening",
             created_at=now,
@@ -104,6 +115,13 @@ class Orders(Offers):
             await gifts.add(tx, Gift(order.id, new_reference(), now))
         attempt = await self._attempt(tx, order)
         return OpenedOrder(order, attempt, is_new=True)
+
+    def _price(self, plan: Plan, gateway: GatewayName) -> int:
+        if gateway != "stars":
+            return plan.price_paise
+        if plan.id not in self.star_prices:
+            raise NotSoldForStarsError(plan.id)
+        return self.star_prices[plan.id]
 
     async def _attempt(self, tx: Transaction, order: Order) -> Attempt:
         """A new attempt to have an order paid; its link is asked for in the same commit."""
@@ -118,7 +136,7 @@ class Orders(Offers):
             next_poll_at=now + SAFETY_NET_S,
         )
         await rows.add_attempt(tx, attempt)
-        await self._work.submit(tx, OPEN_LINK, attempt.id)
+        await self._work.submit(tx, kind_of(OPEN_LINK, order.gateway), attempt.id)
         return attempt
 
     async def _reusable(

@@ -16,7 +16,7 @@ from billing.errors import GatewayError, RateLimitedError, RejectedError
 from billing.gateway import Gateway
 from billing.hours import Hours
 from billing.links import TRYING, Links
-from billing.orders import CHECK_PAYMENT, CLOSE_LINK, OPEN_LINK
+from billing.offers import CHECK_PAYMENT, CLOSE_LINK, OPEN_LINK, RAZORPAY, kind_of
 from billing.polling import next_poll
 from billing.receipts import Receipts
 from billing.reducer import Policy
@@ -28,14 +28,13 @@ from store import orders as order_rows
 from store import payments as rows
 from store import users
 from store.database import Database, Transaction
-from store.orders import Attempt
+from store.orders import Attempt, GatewayName
 from store.payments import Dispute, InboxState
 from store.work import Kind, Queue, Work
 
 log = logging.getLogger(__name__)
 
 SETTLE_EVENT = "settle_event"
-RAZORPAY = "razorpay"
 QUEUE = Queue("payments", at_once=8)
 TRIES = 4
 POLLS_A_TURN = 20
@@ -61,26 +60,31 @@ class Payments:
         callback_url: str | None,
         policy: Policy = Policy(),  # noqa: B008 - frozen
         business: BusinessSettings = BusinessSettings(),  # noqa: B008 - frozen
+        name: GatewayName = RAZORPAY,
     ) -> None:
+        self.name: GatewayName = name
         self._database = database
         self._gateway = gateway
         self._work = work
         self._clock = clock
-        self._links = Links(database, gateway, work, clock, callback_url)
-        self.refunds = Refunds(database, gateway, work, clock)
-        self.sweeps = Sweeps(RAZORPAY, database, gateway, work, clock, self.look)
+        self._links = Links(database, gateway, work, clock, callback_url, name)
+        self.refunds = Refunds(database, gateway, work, clock, name)
+        self.sweeps = Sweeps(name, database, gateway, work, clock, self.look)
         receipts = Receipts(business, clock)
-        self.settlement = Settlement(RAZORPAY, hours, work, clock, policy, receipts, self.refunds)
+        self.settlement = Settlement(name, hours, work, clock, policy, receipts, self.refunds)
 
     def kinds(self) -> tuple[Kind, ...]:
         """The work that payments are made of."""
-        return (
-            Kind(OPEN_LINK, QUEUE, self._links.open, TRIES),
-            Kind(CLOSE_LINK, QUEUE, self._links.close, TRIES),
-            Kind(CHECK_PAYMENT, QUEUE, self.look, TRIES),
-            Kind(SEND_REFUND, QUEUE, self.refunds.send, TRIES),
-            Kind(SETTLE_EVENT, QUEUE, self.settle_event, TRIES),
-            Kind(SWEEP, QUEUE, self.sweeps.sweep, TRIES),
+        return tuple(
+            Kind(kind_of(work, self.name), QUEUE, do, TRIES)
+            for work, do in (
+                (OPEN_LINK, self._links.open),
+                (CLOSE_LINK, self._links.close),
+                (CHECK_PAYMENT, self.look),
+                (SEND_REFUND, self.refunds.send),
+                (SETTLE_EVENT, self.settle_event),
+                (SWEEP, self.sweeps.sweep),
+            )
         )
 
     async def look(self, attempt_id: str, via: str = "poll") -> None:
@@ -227,17 +231,17 @@ class Payments:
     async def poll_due(self) -> None:
         """Queue a look at every attempt whose time has come; call it every second or so."""
         async with self._database.read() as tx:
-            waiting = await order_rows.due(tx, self._clock(), 1)
+            waiting = await order_rows.due(tx, self._clock(), 1, self.name)
         if waiting:
             await self._database.write(self._poll)
 
     async def _poll(self, tx: Transaction) -> None:
         now = self._clock()
-        for attempt in await order_rows.due(tx, now, POLLS_A_TURN):
+        for attempt in await order_rows.due(tx, now, POLLS_A_TURN, self.name):
             trying = attempt.state in TRYING
             kind = OPEN_LINK if trying else CHECK_PAYMENT
             key = f"{kind}:{attempt.id}:{attempt.polls + 1}"
-            await self._work.submit(tx, kind, attempt.id, key=key)
+            await self._work.submit(tx, kind_of(kind, self.name), attempt.id, key=key)
             await order_rows.change_attempt(
                 tx,
                 attempt.id,

@@ -120,13 +120,13 @@ def apply(
         if before is None or _changed(latest, before):
             actions.append(Record(latest))
         if latest.status in TAKEN and (before is None or before.decision == "none"):
-            reason = _misfit(latest, attempt, link, policy)
+            reason = _misfit(latest, order, attempt, link, policy)
             if reason is None and not fulfilled:
                 actions.append(Fulfil(latest))
                 fulfilled = True
             else:
                 actions.append(Suspend(latest, reason or "paid_twice"))
-        actions += _books(latest, before)
+        actions += _books(latest, before, order.currency)
     return [*actions, *_moves(order, attempt, known, link, actions)]
 
 
@@ -152,12 +152,12 @@ def _changed(latest: ObservedPayment, before: Payment) -> bool:
 
 
 def _misfit(
-    payment: ObservedPayment, attempt: Attempt, link: ObservedLink, policy: Policy
+    payment: ObservedPayment, order: Order, attempt: Attempt, link: ObservedLink, policy: Policy
 ) -> Reason | None:
     """Why a payment cannot buy what was ordered, if so."""
     if payment.order_id != link.order_id:
         return "wrong_order"
-    if payment.currency != "INR":
+    if payment.currency != order.currency:
         return "wrong_currency"
     if payment.amount_paise != attempt.amount_paise:
         return "wrong_amount"
@@ -168,8 +168,8 @@ def _misfit(
     return None
 
 
-def _books(latest: ObservedPayment, before: Payment | None) -> Iterator[Action]:
-    if latest.status not in TAKEN or latest.currency != "INR":
+def _books(latest: ObservedPayment, before: Payment | None, currency: str) -> Iterator[Action]:
+    if latest.status not in TAKEN or latest.currency != currency:
         return
     # A fee that was told before the money was taken has not been booked.
     is_booked = before and before.status in TAKEN and before.fee_paise is not None

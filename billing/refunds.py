@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from billing.errors import GatewayError, NotRefundableError, RejectedError
 from billing.gateway import Gateway, ObservedRefund
-from billing.orders import CHECK_PAYMENT
+from billing.offers import CHECK_PAYMENT, RAZORPAY, kind_of
 from billing.reducer import Reason
 from store import cards, users
 from store import payments as rows
@@ -43,8 +43,15 @@ class Refunds:
     """Sends payments back; each at most once for one reason, and never more than was paid."""
 
     def __init__(
-        self, database: Database, gateway: Gateway, work: Work, clock: Callable[[], int]
+        self,
+        database: Database,
+        gateway: Gateway,
+        work: Work,
+        clock: Callable[[], int],
+        name: str = RAZORPAY,
     ) -> None:
+        self._send_refund = kind_of(SEND_REFUND, name)
+        self._check_payment = kind_of(CHECK_PAYMENT, name)
         self._database = database
         self._gateway = gateway
         self._work = work
@@ -93,7 +100,7 @@ class Refunds:
             before=left,
             after=left - amount,
         )
-        await self._work.submit(tx, SEND_REFUND, refund.id)
+        await self._work.submit(tx, self._send_refund, refund.id)
         await self._tell(tx, refund, "requested")
         return refund
 
@@ -132,7 +139,7 @@ class Refunds:
         for refund in await rows.refunds_of(tx, payment_id):
             if refund.status not in OVER:
                 key = f"{SEND_REFUND}:{refund.id}:{self._clock()}:heard"
-                await self._work.submit(tx, SEND_REFUND, refund.id, key=key)
+                await self._work.submit(tx, self._send_refund, refund.id, key=key)
 
     async def _ask(self, refund: Refund) -> ObservedRefund:
         if refund.gateway_refund_id:
@@ -151,7 +158,7 @@ class Refunds:
         payment = await rows.get(tx, before.payment_id)
         if seen and payment and payment.attempt_id:
             key = f"{CHECK_PAYMENT}:{payment.attempt_id}:{refund_id}:{status}:{now}"
-            await self._work.submit(tx, CHECK_PAYMENT, payment.attempt_id, key=key)
+            await self._work.submit(tx, self._check_payment, payment.attempt_id, key=key)
         # Somebody who saw it requested a moment ago need not hear at once that it is done.
         if status == "failed" or before.status == "pending" != status:
             await self._tell(tx, before, status)
@@ -160,7 +167,7 @@ class Refunds:
 
     async def _again(self, tx: Transaction, refund_id: str, delay_s: int) -> None:
         key = f"{SEND_REFUND}:{refund_id}:{self._clock()}"
-        await self._work.submit(tx, SEND_REFUND, refund_id, key=key, delay_s=delay_s)
+        await self._work.submit(tx, self._send_refund, refund_id, key=key, delay_s=delay_s)
 
     async def _tell(self, tx: Transaction, refund: Refund, status: str) -> None:
         payment = await rows.get(tx, refund.payment_id)

@@ -8,7 +8,7 @@ from billing import bounced, ledger
 from billing.errors import NotHonourableError
 from billing.gateway import ObservedLink, ObservedPayment
 from billing.hours import Hours
-from billing.ledger import CLEARING, FEES, REFUNDED, SUSPENSE
+from billing.ledger import BOOKS, CURRENCIES
 from billing.polling import next_poll
 from billing.receipts import Receipts
 from billing.reducer import (
@@ -50,6 +50,8 @@ class Settlement:
         refunds: Refunds,
     ) -> None:
         self._gateway = gateway
+        self._currency = CURRENCIES[gateway]
+        self._books = BOOKS[self._currency]
         self._hours = hours
         self._work = work
         self._clock = clock
@@ -105,9 +107,10 @@ class Settlement:
         payment = await rows.get(tx, payment_id)
         assert payment is not None, "it is held"
         deferred = ledger.deferred_account(order.id)
-        await ledger.open_account(tx, deferred, ledger.PAISE)
+        await ledger.open_account(tx, deferred, self._books.unit)
         key = f"honour:{payment_id}"
-        await ledger.move(tx, SUSPENSE, deferred, payment.amount_paise, key=key, now=now)
+        suspense = self._books.suspense
+        await ledger.move(tx, suspense, deferred, payment.amount_paise, key=key, now=now)
         await rows.decide(tx, payment_id, "fulfilled")
         await order_rows.set_status(tx, order.id, "paid", now)
         await self._hours.grant(tx, order)
@@ -171,7 +174,7 @@ class Settlement:
 
     async def _fulfil(self, tx: Transaction, payment: ObservedPayment, order: Order) -> None:
         deferred = ledger.deferred_account(order.id)
-        await ledger.open_account(tx, deferred, ledger.PAISE)
+        await ledger.open_account(tx, deferred, self._books.unit)
         await self._capture(tx, payment, deferred)
         await rows.decide(tx, payment.id, "fulfilled")
         await self._hours.grant(tx, order)
@@ -181,8 +184,8 @@ class Settlement:
 
     async def _suspend(self, tx: Transaction, action: Suspend, order: Order) -> None:
         payment = action.payment
-        if payment.currency == "INR":
-            await self._capture(tx, payment, SUSPENSE)
+        if payment.currency == self._currency:
+            await self._capture(tx, payment, self._books.suspense)
         await rows.decide(tx, payment.id, "suspense")
         await users.audit(
             tx,
@@ -205,7 +208,7 @@ class Settlement:
     async def _capture(self, tx: Transaction, payment: ObservedPayment, account: str) -> None:
         await ledger.move(
             tx,
-            CLEARING,
+            self._books.clearing,
             account,
             payment.amount_paise,
             key=f"capture:{payment.id}",
@@ -216,13 +219,15 @@ class Settlement:
         payment = await rows.get(tx, action.payment.id)
         assert payment is not None, "it was recorded before"
         if isinstance(action, TakeFee):
-            source, key = FEES, f"fee:{payment.id}"
+            source, key = self._books.fees, f"fee:{payment.id}"
         else:
-            source = SUSPENSE if payment.decision == "suspense" else REFUNDED
+            held = payment.decision == "suspense"
+            source = self._books.suspense if held else self._books.refunded
             key = f"refund:{payment.id}:{payment.refunded_paise}"
             if times := await bounced.times(tx, payment.id):
                 key = f"{key}:{times}"
-        await ledger.move(tx, source, CLEARING, action.paise, key=key, now=self._clock())
+        clearing = self._books.clearing
+        await ledger.move(tx, source, clearing, action.paise, key=key, now=self._clock())
 
     async def _move_order(self, tx: Transaction, action: MoveOrder, order: Order) -> None:
         paid_at = self._clock() if action.status == "paid" else None

@@ -12,12 +12,13 @@ from typing import Literal
 
 from billing.errors import GatewayError, RejectedError
 from billing.gateway import Gateway, ListedPayment, ObservedPayment
+from billing.offers import kind_of
 from billing.reducer import RANK, TAKEN
 from store import orders as order_rows
 from store import payments as rows
 from store import reconciling
 from store.database import Database, Transaction
-from store.orders import Attempt
+from store.orders import Attempt, GatewayName
 from store.payments import Payment
 from store.work import Work
 
@@ -43,7 +44,7 @@ class Sweeps:
 
     def __init__(
         self,
-        name: str,
+        name: GatewayName,
         database: Database,
         gateway: Gateway,
         work: Work,
@@ -67,8 +68,9 @@ class Sweeps:
         is_long = self._begun is None or turn * EVERY_S // DAY_S > self._begun * EVERY_S // DAY_S
         self._begun = turn
         since = str(now - (LONG_WINDOW_S if is_long else WINDOW_S))
-        key = f"{SWEEP}:{now}"
-        await self._database.write(lambda tx: self._work.submit(tx, SWEEP, since, key=key))
+        key = f"{SWEEP}:{self._name}:{now}"
+        kind = kind_of(SWEEP, self._name)
+        await self._database.write(lambda tx: self._work.submit(tx, kind, since, key=key))
 
     async def sweep(self, since: str) -> None:
         """Compare all payments begun after a moment; doing it again changes nothing."""

@@ -11,6 +11,7 @@ from billing.errors import (
     NothingToStartError,
     NotHonourableError,
     NotPayableError,
+    NotSoldForStarsError,
     TooManyOrdersError,
     UnknownCouponError,
     UnknownGiftError,
@@ -137,5 +138,6 @@ OF_THE_SHOP: dict[type[BaseException], Sentence] = {
     NothingToStartError: _nothing_to_start,
     NoReceiptError: reply(lambda words: words.no_receipt()),
     TrialUsedError: _trial_used,
+    NotSoldForStarsError: reply(lambda words: words.not_sold_for_stars()),
     PaymentsOffError: reply(lambda words: words.payments_off()),
 }

@@ -13,6 +13,7 @@ Found = tuple[str, str]
 """What is wrong, by its id, and how."""
 
 _TAKEN = "('captured', 'refunded')"
+_SUSPENSE = "CASE p.gateway WHEN 'stars' THEN 'stars:suspense' ELSE 'suspense' END"
 
 
 async def unbalanced_books(tx: Transaction) -> list[Found]:
@@ -50,14 +51,15 @@ async def undecided_payments(tx: Transaction) -> list[Found]:
         WHERE status NOT IN {_TAKEN} AND decision <> 'none'
         UNION ALL
         SELECT p.id, 'is ' || p.decision || ' and not booked so' FROM payments p
-        WHERE p.gateway = 'razorpay' AND p.currency = 'INR' AND p.decision <> 'none'
+        WHERE (p.gateway, p.currency) IN (('razorpay', 'INR'), ('stars', 'XTR'))
+          AND p.decision <> 'none'
           AND NOT EXISTS (SELECT 1 FROM transfers t
             WHERE t.key = 'capture:' || p.id AND t.amount = p.amount_paise
               AND t.credit = CASE WHEN p.decision = 'suspense' OR EXISTS
                   (SELECT 1 FROM transfers h WHERE h.key = 'honour:' || p.id
-                    AND h.debit = 'suspense' AND h.amount = p.amount_paise
+                    AND h.debit = {_SUSPENSE} AND h.amount = p.amount_paise
                     AND h.credit = 'hours:deferred:' || p.order_id)
-                THEN 'suspense' ELSE 'hours:deferred:' || p.order_id END)
+                THEN {_SUSPENSE} ELSE 'hours:deferred:' || p.order_id END)
         UNION ALL
         SELECT t.key, 'books money that no payment brought' FROM transfers t
         WHERE t.key LIKE 'capture:%' AND NOT EXISTS
@@ -133,12 +135,16 @@ async def rival_attempts(tx: Transaction) -> list[Found]:
 
 
 async def unread_webhooks(tx: Transaction, before: int) -> list[Found]:
-    """Webhooks that came before this moment, and that nobody has read."""
+    """Webhooks and charges in Stars told of before this moment, that nobody has looked at."""
     return await _found(
         tx,
         """
         SELECT id, 'is unread since ' || received_at FROM webhook_inbox
         WHERE state = 'new' AND received_at < :before
+        UNION ALL
+        SELECT c.payment_id, 'pays nothing since ' || c.seen_at FROM star_charges c
+        WHERE c.seen_at < :before AND NOT EXISTS
+          (SELECT 1 FROM payments p WHERE p.id = c.payment_id)
         """,
         before=before,
     )
@@ -149,12 +155,16 @@ async def strayed_clearing(tx: Transaction) -> list[Found]:
     return await _found(
         tx,
         f"""
-        SELECT b.id, 'holds ' || b.posted || ', by its payments ' || e.expected
-        FROM account_balances b, (
-          SELECT coalesce(sum(refunded_paise + coalesce(fee_paise, 0) - amount_paise), 0)
-            AS expected
-          FROM payments WHERE gateway = 'razorpay' AND currency = 'INR' AND status IN {_TAKEN}) e
-        WHERE b.id = 'razorpay:clearing' AND b.posted <> e.expected
+        WITH gateways(name, currency, account) AS (
+          VALUES ('razorpay', 'INR', 'razorpay:clearing'), ('stars', 'XTR', 'stars:clearing')),
+        expected AS (
+          SELECT g.account,
+            coalesce(sum(p.refunded_paise + coalesce(p.fee_paise, 0) - p.amount_paise), 0) AS held
+          FROM gateways g LEFT JOIN payments p
+            ON p.gateway = g.name AND p.currency = g.currency AND p.status IN {_TAKEN}
+          GROUP BY g.account)
+        SELECT b.id, 'holds ' || b.posted || ', by its payments ' || e.held
+        FROM account_balances b JOIN expected e ON e.account = b.id WHERE b.posted <> e.held
         """,  # noqa: S608 - constants
     )
 

@@ -177,11 +177,12 @@ async def change_attempt(
     await tx.execute(sa.update(attempts).where(attempts.c.id == attempt_id).values(**values))
 
 
-async def due(tx: Transaction, now: int, limit: int) -> list[Attempt]:
-    """The attempts about which the gateway should be asked now."""
+async def due(tx: Transaction, now: int, limit: int, gateway: GatewayName) -> list[Attempt]:
+    """The attempts about which their gateway should be asked now."""
     found = await tx.execute(
         sa.select(*_attempt)
-        .where(attempts.c.next_poll_at <= now)
+        .join(orders, orders.c.id == attempts.c.order_id)
+        .where(attempts.c.next_poll_at <= now, orders.c.gateway == gateway)
         .order_by(attempts.c.next_poll_at)
         .limit(limit)
     )

@@ -21,6 +21,7 @@ from store.tables.people import (
     wrong_codes,
 )
 from store.tables.receipts import receipts
+from store.tables.stars import star_charges
 from store.tables.trials import trials
 from store.tables.work import cards, image_generations, jobs, video_generations
 
@@ -47,6 +48,7 @@ __all__ = [
     "receipts",
     "refunds",
     "session_config",
+    "star_charges",
     "transfers",
     "trials",
     "user_sessions",

@@ -120,6 +120,22 @@ BREAKS = [
         "UPDATE payments SET refunded_paise = refunded_paise + 1 WHERE decision = 'fulfilled'",
     ),
     (
+        "every_webhook_is_read",
+        (
+            "INSERT INTO star_charges"
+            " (charge_id, payment_id, payload, payer, amount, currency, paid_at, seen_at)"
+            f" VALUES ('x', 'x', 'x', '1', 75, 'XTR', 1, {NOW - READ_WITHIN_S - 1})"
+        ),
+    ),
+    (
+        "the_gateway_owes_what_the_books_say",
+        (
+            "INSERT INTO payments (id, gateway, amount_paise, refunded_paise, currency, status,"
+            " seen_via, decision, created_at, updated_at)"
+            " VALUES ('x', 'stars', 75, 0, 'XTR', 'captured', 'poll', 'suspense', 1, 1)"
+        ),
+    ),
+    (
         "the_gateway_owes_what_the_books_say",
         "UPDATE payments SET fee_paise = 1 WHERE fee_paise = 236",
     ),

@@ -134,6 +134,7 @@ def errors() -> list[Exception]:
         link.WrongCodeError(),
         codes.TooManyCodesError(61),
         billing.errors.UnknownCouponError("DIWALI"),
+        billing.errors.NotSoldForStarsError("flash"),
         billing.errors.UnknownGiftError("7K2M9"),
         billing.errors.GiftRefusedError("claimed"),
         billing.errors.CouponRefusedError("DIWALI", "had"),

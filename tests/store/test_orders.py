@@ -73,9 +73,9 @@ async def test_an_attempt_is_known_by_every_name_the_gateway_has_for_it(
 async def test_attempts_are_due_when_their_time_has_come(database: Database) -> None:
     async def scenario(tx: Transaction) -> None:
         attempt = await an_attempt(tx, await an_order(tx, await a_user(tx)))
-        assert await orders.due(tx, 10_000, 10) == []
+        assert await orders.due(tx, 10_000, 10, "razorpay") == []
         await orders.change_attempt(tx, attempt.id, next_poll_at=50)
-        assert await orders.due(tx, 49, 10) == []
-        assert [due.id for due in await orders.due(tx, 50, 10)] == [attempt.id]
+        assert await orders.due(tx, 49, 10, "razorpay") == []
+        assert [due.id for due in await orders.due(tx, 50, 10, "razorpay")] == [attempt.id]
 
     await database.write(scenario)

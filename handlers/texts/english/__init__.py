@@ -11,6 +11,7 @@ from handlers.texts.english.linking import Linking
 from handlers.texts.english.mistakes import Mistakes
 from handlers.texts.english.pictures import Pictures
 from handlers.texts.english.receipts import Receipts
+from handlers.texts.english.stars import Stars
 from handlers.texts.english.welcome import Welcome
 
 
@@ -26,6 +27,7 @@ class English(
     Linking,
     Pictures,
     Receipts,
+    Stars,
     Mistakes,
 ):
     """Every sentence and every button."""

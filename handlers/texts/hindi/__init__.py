@@ -12,6 +12,7 @@ from handlers.texts.hindi.linking import Linking
 from handlers.texts.hindi.mistakes import Mistakes
 from handlers.texts.hindi.pictures import Pictures
 from handlers.texts.hindi.receipts import Receipts
+from handlers.texts.hindi.stars import Stars
 from handlers.texts.hindi.welcome import Welcome
 
 
@@ -27,6 +28,7 @@ class Hindi(
     Linking,
     Pictures,
     Receipts,
+    Stars,
     Mistakes,
     English,
 ):
