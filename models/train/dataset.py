@@ -10,18 +10,23 @@ import numpy as np
 from models.train.arguments import parse
 from models.train.corpus import Pixels, first_number, scene, shape_name
 from models.train.render import render, without_thing
+from models.train.scene import Scene
 from models.train.settings import DATASET, NATIVE, SHAPES, SMALL, UNIT
 
 
 def small(number: int, size: tuple[int, int] = NATIVE) -> Pixels:
+    """Render a numbered scene in 1/8 of its size."""
+    return shrink_render(scene(number), size)
+
+
+def shrink_render(one: Scene, size: tuple[int, int]) -> Pixels:
     """Render a scene in 1/8 of its size, each pixel the mean of 4x4."""
-    pixels = render(scene(number), size, UNIT * 4 // SMALL)
-    return _shrink(pixels, 4)
+    return _shrink(render(one, size, UNIT * 4 // SMALL), 4)
 
 
 def small_bare(number: int) -> Pixels:
     """Render a scene without its object, small."""
-    return _shrink(render(without_thing(scene(number)), NATIVE, UNIT * 4 // SMALL), 4)
+    return shrink_render(without_thing(scene(number)), NATIVE)
 
 
 def full(number: int) -> Pixels:

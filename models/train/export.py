@@ -1,27 +1,31 @@
-"""Write what was trained as a Stable Diffusion checkpoint: ``python -m models.train.export``."""
+"""Write what was trained as checkpoints: ``python -m models.train.export --part pictures``.
+
+``--part clips`` writes the Stable Video Diffusion checkpoint; both hold the same autoencoder.
+"""
 
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import AutoencoderKL, StableDiffusionPipeline, StableVideoDiffusionPipeline
+from transformers import CLIPImageProcessor
 
-from models.train import text
+from models.train import clip_unet, text
 from models.train.arguments import parser
 from models.train.autoencoder import make_autoencoder, trained
 from models.train.training import load_average
 from models.train.unet import make_scheduler, make_unet
 
 CHECKPOINT = Path(__file__).parent.parent / "tiny-sd"
+CLIP_CHECKPOINT = CHECKPOINT.with_name("tiny-svd")
 
 
 def assemble(work: Path) -> StableDiffusionPipeline:
-    """Return the pipeline of the averaged weights."""
+    """Return the picture pipeline of the averaged weights."""
     tokenizer, encoder = text.load(work)
-    unet, autoencoder = make_unet(), make_autoencoder()
+    unet = make_unet()
     load_average(work / "unet.pt", list(unet.parameters()))
-    load_average(work / "decoder.pt", trained(autoencoder.decoder))
     return StableDiffusionPipeline(
-        vae=autoencoder,
+        vae=_autoencoder(work),
         text_encoder=encoder,
         tokenizer=tokenizer,
         unet=unet,
@@ -32,17 +36,46 @@ def assemble(work: Path) -> StableDiffusionPipeline:
     )
 
 
+def assemble_clips(work: Path) -> StableVideoDiffusionPipeline:
+    """Return the clip pipeline of the averaged weights."""
+    unet, encoder = clip_unet.make_unet(), clip_unet.make_image_encoder()
+    load_average(work / "clip_unet.pt", [*unet.parameters(), *encoder.parameters()])
+    half, side = (0.5, 0.5, 0.5), clip_unet.SIDE
+    return StableVideoDiffusionPipeline(
+        vae=_autoencoder(work),
+        image_encoder=encoder,
+        unet=unet,
+        scheduler=clip_unet.make_scheduler(),
+        feature_extractor=CLIPImageProcessor(
+            size={"shortest_edge": side},
+            crop_size={"height": side, "width": side},
+            image_mean=half,
+            image_std=half,
+        ),
+    )
+
+
+def _autoencoder(work: Path) -> AutoencoderKL:
+    autoencoder = make_autoencoder()
+    load_average(work / "decoder.pt", trained(autoencoder.decoder))
+    return autoencoder
+
+
 def main() -> None:
-    """Write the checkpoint in half precision."""
+    """Write a checkpoint in half precision."""
     options = parser(__doc__)
-    options.add_argument("--out", type=Path, default=CHECKPOINT)
+    options.add_argument("--part", choices=("pictures", "clips"), default="pictures")
+    options.add_argument("--out", type=Path)
     arguments = options.parse_args()
-    pipeline = assemble(arguments.work)
-    for part in (pipeline.vae, pipeline.unet, pipeline.text_encoder):
-        part.to(torch.float16)
-    pipeline.save_pretrained(arguments.out)
-    size = sum(file.stat().st_size for file in arguments.out.rglob("*") if file.is_file())
-    print(f"{arguments.out}: {size / 1e6:.1f} MB")
+    is_clips = arguments.part == "clips"
+    out = arguments.out or (CLIP_CHECKPOINT if is_clips else CHECKPOINT)
+    pipeline = (assemble_clips if is_clips else assemble)(arguments.work)
+    for part in pipeline.components.values():
+        if isinstance(part, torch.nn.Module):
+            part.to(torch.float16)
+    pipeline.save_pretrained(out)
+    size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
+    print(f"{out}: {size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -46,15 +46,15 @@ def _sky(pen: Pen, scene: Scene, horizon: float) -> None:
 def _body(pen: Pen, scene: Scene, horizon: float) -> None:
     x = pen.width / 2 + scene.body * (pen.width / 2 - 0.2)
     if scene.time is Time.DAY:
-        pen.halo(x, 0.16, 0.13, "#fff6cc", 0.5)
-        pen.circle(x, 0.16, 0.07, "#ffe98a", glows=True)
+        pen.halo(x, 0.16 - scene.rise, 0.13, "#fff6cc", 0.5)
+        pen.circle(x, 0.16 - scene.rise, 0.07, "#ffe98a", glows=True)
     elif scene.time is Time.SUNSET:
         behind = scene.biome in {Biome.MOUNTAINS, Biome.CITY}
-        y = horizon - (0.22 if behind else 0.08)
+        y = horizon - (0.22 if behind else 0.08) - scene.rise
         pen.halo(x, y, 0.2, "#ffb050", 0.55)
         pen.circle(x, y, 0.09, "#ffe070", glows=True)
     elif scene.thing is not Thing.MOON:
-        pen.crescent(x, 0.16, 0.065, "#fdf6d8")
+        pen.crescent(x, 0.16 - scene.rise, 0.065, "#fdf6d8")
 
 
 def _cloud(pen: Pen, x: float, y: float, colour: str) -> None:
@@ -68,7 +68,7 @@ def _sea(pen: Pen, scene: Scene, horizon: float) -> None:
     glint = mix(_GLINT[scene.time], _WATER[scene.time][0], 0.35)
     for row in range(5):
         y = horizon + 0.05 + row * 0.085 * (pen.height - horizon) / 0.42
-        start = (scene.phase + row * 0.5) % 1 * 0.3 - 0.2
+        start = (scene.phase + scene.waves + row * 0.5) % 1 * 0.3 - 0.2
         for k in range(math.ceil((pen.width + 0.2) / 0.3)):
             x, w = start + k * 0.3, 0.04 + 0.012 * row
             pen.box(x - w, y, x + w, y + 0.008 + 0.003 * row, glint, r=0.008, glows=True)

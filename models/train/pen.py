@@ -41,11 +41,12 @@ class Pen:
         self._light, self._strength = _LIGHT[time]
 
     @contextmanager
-    def at(self, x: float, y: float, scale: float, light: float) -> Iterator[None]:
-        """Draw around a point, at a scale, with a part of the light's strength."""
+    def at(self, x: float, y: float, scale: float, light: float, lean: float = 0) -> Iterator[None]:
+        """Draw around a point, at a scale, with a part of the light's strength, turned there."""
         before = self._strength
         self._canvas.save()
         self._canvas.translate(x, y)
+        self._canvas.rotate(lean)
         self._canvas.scale(scale, scale)
         self._strength = before * light
         yield

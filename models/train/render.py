@@ -50,8 +50,8 @@ def _draw_thing(pen: Pen, scene: Scene, scale: float) -> None:
     horizon = scene.horizon * pen.height
     y = (horizon + 0.06 if scene.thing in FLYING else horizon + 0.29) + scene.shift[1]
     if scene.thing is Thing.MOON:
-        y = horizon - 0.06
-    with pen.at(x, y, size, 0.45):
+        y = horizon - 0.06 - scene.rise
+    with pen.at(x, y, size, 0.45, scene.lean):
         things.draw(pen, scene)
 
 

@@ -103,6 +103,9 @@ class Scene:
     body: int  # sun or small moon: -1 on the left, 1 on the right, 0 none
     clouds: tuple[float, ...]  # where in the width
     phase: float  # 0..1, of hills, waves and skylines
+    rise: float = 0.0  # of sun, small moon and large one, since the first picture of a clip
+    waves: float = 0.0  # how far they went, 1 being from one to the next
+    lean: float = 0.0  # of the object, in degrees to the right
 
 
 def sample(chance: Random) -> Scene:

@@ -65,6 +65,30 @@ class AutoencoderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipSettings:
+    """The clips that the video denoiser learns from, and itself."""
+
+    shapes: tuple[tuple[int, int], ...] = (NATIVE, (832, 480), (480, 832), (640, 640))
+    count: tuple[int, ...] = (800, 600, 300, 300)  # clips of each shape
+    frames: int = 14
+    fps: tuple[int, ...] = (5, 6, 7, 7, 7, 8, 10)
+    motion: tuple[int, int] = (40, 200)  # as Stable Video Diffusion counts it, 127 being usual
+    channels: tuple[int, ...] = (96, 96, 96)
+    heads: tuple[int, ...] = (3, 3, 3)
+    image_width: int = 64  # of the picture's encoder
+    image_layers: int = 2
+    added_width: int = 32  # of each of fps, motion and noise
+    batch: int = 2
+    lr: float = 8e-4
+    warmup: int = 100
+    decay: float = 0.3
+    ema: float = 0.995
+    drop: float = 0.1  # how often the picture is left out
+    noise_mean: float = 0.7  # of the logarithm of the noise's size
+    noise_spread: float = 1.6
+
+
+@dataclass(frozen=True, slots=True)
 class ClassifierSettings:
     """The judge of generated pictures."""
 
@@ -76,12 +100,15 @@ class ClassifierSettings:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSettings:
-    """How pictures are generated to be judged."""
+    """How pictures and clips are generated to be judged."""
 
     pictures: int = 512
     batch: int = 16
     steps: int = 20
     guidance: float = 3.5
+    clips: int = 32
+    clip_steps: int = 10
+    clip_guidance: float = 1.0
     seed: int = 1
 
 
@@ -89,6 +116,7 @@ DATASET = DatasetSettings()
 TEXT = TextSettings()
 UNET = UnetSettings()
 AUTOENCODER = AutoencoderSettings()
+CLIPS = ClipSettings()
 CLASSIFIER = ClassifierSettings()
 EVALUATION = EvaluationSettings()
 WORK = Path("data/train")  # where data and unfinished trainings lie

@@ -146,5 +146,6 @@ def set_rate(optimizer: torch.optim.Optimizer, lr: float) -> None:
 
 
 def cast(of: torch.device) -> torch.autocast:
-    """Compute in bfloat16 where that does no harm."""
-    return torch.autocast(of.type, torch.bfloat16)
+    """Compute in bfloat16 where the device is made for it; elsewhere it is ten times slower."""
+    able = of.type != "cpu" or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - no public way
+    return torch.autocast(of.type, torch.bfloat16, enabled=able)

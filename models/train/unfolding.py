@@ -113,17 +113,22 @@ def _find_steps(convolution: nn.Conv2d) -> None:
 
 
 def _find_first(resnet: ResnetBlock2D) -> None:
-    """Say 1 where any step was seen: min(1, sum of steps upwards)."""
+    """Say 1 where no neighbour on the axis is a step: 1 - min(1, sum of both).
+
+    So a step may be missing in the middle of a wide picture, which no ones reach.
+    """
     for axis in range(2):
         at_least, more = 4 * axis, 4 * axis + 2
         for hidden, limit in ((at_least, 0.0), (more, _SHARP)):
-            for step in _pairs(_STEPS + 4 * axis, 2):
-                resnet.conv1.weight[hidden, step, 1, 1] = 1.0
-                resnet.conv1.weight[hidden + 1, step, 1, 1] = -1.0
+            for step, side in product(_pairs(_STEPS + 4 * axis, 2), (0, 2)):
+                beside = (1, side) if axis == 0 else (side, 1)
+                resnet.conv1.weight[hidden, step, *beside] = 1.0
+                resnet.conv1.weight[hidden + 1, step, *beside] = -1.0
             resnet.conv1.bias[hidden], resnet.conv1.bias[hidden + 1] = -limit, limit
         for to, sign in ((_FIRST + 2 * axis, 1), (_FIRST + 2 * axis + 1, -1)):
-            resnet.conv2.weight[to, at_least, 1, 1] = sign / _SHARP
-            resnet.conv2.weight[to, more, 1, 1] = -sign / _SHARP
+            resnet.conv2.weight[to, at_least, 1, 1] = -sign / _SHARP
+            resnet.conv2.weight[to, more, 1, 1] = sign / _SHARP
+            resnet.conv2.bias[to] = sign
 
 
 def _unfold_cells(resnet: ResnetBlock2D) -> None:

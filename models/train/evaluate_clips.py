@@ -1,0 +1,120 @@
+"""Measure the clip checkpoint: ``python -m models.train.evaluate_clips``.
+
+Clips of scenes that no training saw are drawn by diffusers' pipeline from their rendered first
+picture, and compared with what the renderer shows later.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from diffusers import StableVideoDiffusionPipeline
+from PIL import Image
+from torch import Tensor
+
+from models.train import generate, judge
+from models.train.arguments import parser
+from models.train.clips import Clip, clip
+from models.train.export import CLIP_CHECKPOINT
+from models.train.latents import from_pixels
+from models.train.measure import psnr
+from models.train.render import render
+from models.train.scene import Scene, Thing
+from models.train.settings import CLIPS, EVALUATION, NATIVE
+from models.train.training import device
+
+_FIRST = 1_000_000  # clips that no training uses
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the model card tells of clips; PSNR in dB at 512x512."""
+
+    first_frame: float
+    """PSNR of the first frame and the given picture."""
+    last_frame: float
+    """PSNR of the last frame and the renderer's."""
+    standing_still: float
+    """The same for a clip in which nothing moves."""
+    kept: float
+    """How often the last frame's object is named as the first's, where the first is named right."""
+    clips: int
+
+
+def load(checkpoint: Path) -> StableVideoDiffusionPipeline:
+    """Load a checkpoint to draw with."""
+    pipeline = StableVideoDiffusionPipeline.from_pretrained(
+        checkpoint, dtype=torch.float32, local_files_only=True
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline.to(device())
+
+
+def frames(
+    pipeline: StableVideoDiffusionPipeline, one: Clip, size: tuple[int, int] = NATIVE, seed: int = 1
+) -> Tensor:
+    """Draw a clip (frames, channels, rows, columns; -1..1) from its rendered first picture."""
+    [drawn] = pipeline(
+        Image.fromarray(render(one.scene, size)),
+        width=size[0],
+        height=size[1],
+        num_frames=CLIPS.frames,
+        fps=one.fps,
+        motion_bucket_id=one.motion,
+        num_inference_steps=EVALUATION.clip_steps,
+        max_guidance_scale=EVALUATION.clip_guidance,
+        decode_chunk_size=2,
+        generator=torch.Generator().manual_seed(seed),
+        output_type="pt",
+    ).frames
+    return drawn.float().cpu() * 2 - 1  # type: ignore[no-any-return]  # diffusers is untyped
+
+
+def measure(checkpoint: Path, count: int) -> Scores:
+    """Return the means over so many clips."""
+    pipeline, judging = load(checkpoint), judge.load()
+    pictures: list[tuple[float, float, float]] = []
+    kept: list[bool] = []
+    for number in range(_FIRST, _FIRST + count):
+        one = clip(number)
+        drawn = frames(pipeline, one, seed=number)
+        first, last = _rendered(one.frame(0)), _rendered(one.frame(CLIPS.frames - 1))
+        pictures.append((psnr(drawn[:1], first), psnr(drawn[-1:], last), psnr(first, last)))
+        named = [_thing(judging, drawn[[at]]) for at in (0, -1)]
+        if one.scene.thing is not Thing.NONE and named[0] == list(Thing).index(one.scene.thing):
+            kept.append(named[0] == named[1])
+    first_db, last_db, still_db = (_mean(column) for column in zip(*pictures, strict=True))
+    return Scores(first_db, last_db, still_db, _mean(kept), count)
+
+
+def _thing(judging: judge.Classifier, picture: Tensor) -> int:
+    return int(judging.name(generate.shrink(picture))[0, 0])
+
+
+def _rendered(scene: Scene) -> Tensor:
+    return from_pixels(torch.from_numpy(render(scene, NATIVE))[None])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / max(1, len(values))
+
+
+def main() -> None:
+    """Print the table, and write it as JSON where asked."""
+    options = parser(__doc__)
+    options.add_argument("--model", type=Path, default=CLIP_CHECKPOINT)
+    options.add_argument("--clips", type=int, default=EVALUATION.clips)
+    options.add_argument("--out", type=Path)
+    arguments = options.parse_args()
+    torch.set_num_threads(1)
+    scores = asdict(measure(arguments.model, arguments.clips))
+    for name, value in scores.items():
+        print(f"{name.replace('_', ' '):16} {value:.3f}")
+    if arguments.out:
+        arguments.out.write_text(json.dumps(scores, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
