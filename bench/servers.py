@@ -168,6 +168,7 @@ class Continuous:
         batch = self._scheduler.schedule()
         assert batch is not None
         for job in batch.jobs:
+            assert isinstance(job.request, GenerationRequest)
             job.forwards = job.forwards or self._runner.admit(job.id, job.request)
             job.done += 1
         seconds = _timed(lambda: self._runner.step([job.id for job in batch.jobs], batch.rows))

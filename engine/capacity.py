@@ -8,39 +8,39 @@ import statistics
 from collections import deque
 from collections.abc import Mapping
 
-from engine.job import Size
+from engine.job import Shape
 
 BUCKETS = (1, 2, 4, 8, 16, 32, 64)
 """The numbers of rows that a forward may have: few, so that each can be learnt and prepared."""
 
-Costs = dict[Size, dict[int, float]]
-"""Seconds of a forward, by size and rows."""
+Costs = dict[Shape, dict[int, float]]
+"""Seconds of a forward, by shape and rows."""
 
 _KNEE = 0.9
 _REMEMBERED = 9
 
 
 class Capacity:
-    """The rows that a size's forwards may have; memory sets a ceiling, speed what is worth it."""
+    """The rows that a shape's forwards may have; memory sets a ceiling, speed what is worth it."""
 
     def __init__(
-        self, rows_max: int, *, is_exact: bool, costs: Mapping[Size, Mapping[int, float]]
+        self, rows_max: int, *, is_exact: bool, costs: Mapping[Shape, Mapping[int, float]]
     ) -> None:
         self._rows_max = rows_max
         self._is_exact = is_exact
-        self._ceilings: dict[Size, int] = {}
-        self._warm: set[tuple[Size, int]] = set()
-        self._recent: dict[tuple[Size, int], deque[float]] = {}
-        self.costs: Costs = {size: dict(of_size) for size, of_size in costs.items()}
+        self._ceilings: dict[Shape, int] = {}
+        self._warm: set[tuple[Shape, int]] = set()
+        self._recent: dict[tuple[Shape, int], deque[float]] = {}
+        self.costs: Costs = {shape: dict(of_shape) for shape, of_shape in costs.items()}
 
-    def worthwhile(self, size: Size, waiting: int) -> int:
+    def worthwhile(self, shape: Shape, waiting: int) -> int:
         """Return the rows up to which newcomers should join, so many rows of them waiting.
 
         With a short queue that is the knee, and what is most in a second when more wait than that.
         One bucket more is tried while it is not known to be worse.
         """
-        ceiling = self.ceiling(size)
-        costs = {rows: s for rows, s in self.costs.get(size, {}).items() if rows <= ceiling}
+        ceiling = self.ceiling(shape)
+        costs = {rows: s for rows, s in self.costs.get(shape, {}).items() if rows <= ceiling}
         if self._is_exact or not costs:
             return ceiling
         of_row = {rows: costs[rows] / rows for rows in sorted(costs)}
@@ -49,28 +49,28 @@ class Capacity:
         chosen = cheapest if waiting > knee else knee
         return 2 * chosen if 2 * chosen <= ceiling and 2 * chosen not in costs else chosen
 
-    def ceiling(self, size: Size) -> int:
+    def ceiling(self, shape: Shape) -> int:
         """Return the rows that memory is thought to hold."""
-        return self._ceilings.get(size, self._rows_max)
+        return self._ceilings.get(shape, self._rows_max)
 
-    def padded(self, size: Size, rows: int) -> int:
+    def padded(self, shape: Shape, rows: int) -> int:
         """Return the rows of a forward that must have at least so many."""
         if self._is_exact:
-            return max(rows, self.ceiling(size))
+            return max(rows, self.ceiling(shape))
         return next(bucket for bucket in BUCKETS if bucket >= rows)
 
-    def observe(self, size: Size, rows: int, seconds: float) -> None:
+    def observe(self, shape: Shape, rows: int, seconds: float) -> None:
         """Learn from a forward; the first of its kind is only a warming up."""
-        if (size, rows) not in self._warm:
-            self._warm.add((size, rows))
+        if (shape, rows) not in self._warm:
+            self._warm.add((shape, rows))
             return
-        costs = self.costs.setdefault(size, {})
-        if (size, rows) not in self._recent:
+        costs = self.costs.setdefault(shape, {})
+        if (shape, rows) not in self._recent:
             known = [costs[rows]] if rows in costs else []
-            self._recent[size, rows] = deque(known, _REMEMBERED)
-        self._recent[size, rows].append(seconds)
-        costs[rows] = statistics.median(self._recent[size, rows])  # a neighbour's spike is none
+            self._recent[shape, rows] = deque(known, _REMEMBERED)
+        self._recent[shape, rows].append(seconds)
+        costs[rows] = statistics.median(self._recent[shape, rows])  # a neighbour's spike is none
 
-    def halve(self, size: Size, rows: int) -> None:
+    def halve(self, shape: Shape, rows: int) -> None:
         """Allow no more than half of the rows for which there was no memory."""
-        self._ceilings[size] = max(1, rows // 2)
+        self._ceilings[shape] = max(1, rows // 2)

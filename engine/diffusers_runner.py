@@ -45,8 +45,8 @@ class DiffusersRunner:
     def __init__(self, settings: EngineSettings) -> None:
         # Where threads outnumber free cores each waits for the others, so the bot is left a core.
         torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 2) - 1))
-        self._device = device.picked(settings.device)
-        dtype = device.dtype_on(self._device, settings.dtype)
+        self._device = self.place = device.picked(settings.device)
+        dtype = self.precision = device.dtype_on(self._device, settings.dtype)
         pipeline = device.load(StableDiffusionPipeline, settings.image_model, dtype)
         self._pipeline = pipeline.to(self._device)
         self._safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)

@@ -21,10 +21,9 @@ class StepTimes:
         self._interval_s: dict[Shape, float] = {}
         self._decode_s: dict[Shape, float] = {}
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether any estimate would be a guess."""
-        return not self._interval_s
+    def knows(self, request: GenerationRequest | VideoRequest) -> bool:
+        """Whether an estimate would be more than a guess: such have been drawn before."""
+        return any(len(shape) == len(request.shape) for shape in self._interval_s)
 
     def observe_forward(self, request: GenerationRequest | VideoRequest, seconds: float) -> None:
         """Learn how long a job waited for its next forward."""

@@ -49,6 +49,11 @@ class PendingJob:
                 return protocol.Animate(self.ticket, self.request, *told)
 
     @property
+    def is_clip(self) -> bool:
+        """Whether it is a clip, not a picture."""
+        return isinstance(self.request, VideoRequest)
+
+    @property
     def is_open(self) -> bool:
         """Whether there is no outcome yet."""
         return self._outcome is None
@@ -113,7 +118,7 @@ class LiveJobs:
 
     def add(self, job: PendingJob) -> None:
         """Put a job behind the others."""
-        job.position = 1 + len(self._jobs) - self.running
+        job.position = 1 + len(self._waiting(job.is_clip))
         job.ticket = f"{job.id}/{next(self._tickets)}"
         self._jobs[job.ticket] = job
         self._tell(job)
@@ -125,8 +130,11 @@ class LiveJobs:
     def estimate_s(self, request: GenerationRequest | VideoRequest) -> float:
         """Return the seconds until a newcomer would be done."""
         alone_s = self._times.seconds(request)
-        waiting = self._waiting_s(math.inf)
-        return self._queue_s([*waiting, alone_s]) if waiting else alone_s
+        is_clip = isinstance(request, VideoRequest)
+        waiting = self._waiting_s(is_clip, math.inf)
+        if waiting or (is_clip and self._running(is_clip)):
+            return self._queue_s(is_clip, [*waiting, alone_s])
+        return alone_s
 
     def feed(self, child: Callable[[protocol.Message], None], loaded: protocol.Ready) -> None:
         """Give every job to a child that has just become ready."""
@@ -150,9 +158,10 @@ class LiveJobs:
 
     def crashed(self, crashes_max: int, *, was_ready: bool) -> None:
         """Blame those that ran for the child's death, or all when it did not even start."""
-        for position, job in enumerate(self._jobs.values(), start=1):
+        places = {False: itertools.count(1), True: itertools.count(1)}
+        for job in self._jobs.values():
             job.crashes += job.is_running or not was_ready
-            job.step, job.position, job.is_running = 0, position, False
+            job.step, job.position, job.is_running = 0, next(places[job.is_clip]), False
             if job.crashes > crashes_max:
                 job.resolve(EngineCrashedError(job.crashes))
             else:
@@ -203,23 +212,28 @@ class LiveJobs:
         )
 
     def _tell(self, job: PendingJob) -> None:
-        eta_s = None if self._times.is_empty else self._eta_s(job)
+        eta_s = self._eta_s(job) if self._times.knows(job.request) else None
         job.tell(Progress(job.step, job.request.steps, job.position, eta_s))
 
     def _eta_s(self, job: PendingJob) -> float:
         if job.is_running:
             return self._remaining_s(job)
-        return self._queue_s(self._waiting_s(job.position))
+        return self._queue_s(job.is_clip, self._waiting_s(job.is_clip, job.position))
 
-    def _waiting_s(self, up_to: float) -> list[float]:
-        """Return the seconds that each takes that waits no further back."""
-        waiting = [job for job in self._jobs.values() if not job.is_running]
-        waiting.sort(key=lambda job: job.position)
+    def _waiting_s(self, is_clip: bool, up_to: float) -> list[float]:  # noqa: FBT001 - which kind
+        """Return the seconds that each takes that waits no further back; kinds wait apart."""
+        waiting = sorted(self._waiting(is_clip), key=lambda job: job.position)
         return [self._remaining_s(job) for job in waiting if job.position <= up_to]
 
-    def _queue_s(self, waiting: list[float]) -> float:
-        running = [self._remaining_s(job) for job in self._jobs.values() if job.is_running]
+    def _queue_s(self, is_clip: bool, waiting: list[float]) -> float:  # noqa: FBT001 - which kind
+        running = [self._remaining_s(job) for job in self._running(is_clip)]
         return queue_s(running, waiting)
+
+    def _running(self, is_clip: bool) -> list[PendingJob]:  # noqa: FBT001 - which kind
+        return [job for job in self._jobs.values() if job.is_running and job.is_clip == is_clip]
+
+    def _waiting(self, is_clip: bool) -> list[PendingJob]:  # noqa: FBT001 - which kind
+        return [job for job in self._jobs.values() if not job.is_running and job.is_clip == is_clip]
 
     def _remaining_s(self, job: PendingJob) -> float:
         return self._times.seconds(job.request, job.step) if job.is_open else 0.0

@@ -7,17 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
-from PIL.Image import Image
-
-from engine import encode, protocol
+from engine import protocol
 from engine.errors import (
-    CannotAnimateError,
     EngineClosedError,
     EngineError,
     GenerationFailedError,
     OutOfMemoryError,
 )
-from engine.job import Size
+from engine.job import Shape
+from engine.results import Drawn, result
 from engine.runner import Runner
 from engine.scheduler import Batch, Job, Scheduler
 
@@ -74,10 +72,8 @@ class StepLoop:
 
     def _receive(self, message: protocol.Message) -> None:
         match message:
-            case protocol.Submit():
+            case protocol.Submit() | protocol.Animate():
                 self._submit(message)
-            case protocol.Animate():
-                self._send(protocol.Failed.of(message.job_id, CannotAnimateError()))
             case protocol.Cancel():
                 self._forget(message.job_id)
             case protocol.Ping():
@@ -87,7 +83,7 @@ class StepLoop:
             case _:
                 _log.warning("unexpected message %s", message.type)
 
-    def _submit(self, asked: protocol.Submit) -> None:
+    def _submit(self, asked: protocol.Submit | protocol.Animate) -> None:
         job = Job(asked.job_id, asked.request, asked.owner, asked.priority, asked.is_suspect)
         try:
             self._scheduler.add(job)
@@ -107,7 +103,7 @@ class StepLoop:
         if batch.jobs:
             self._forward(batch)
         if done := [job for job in batch.jobs if job.is_done]:
-            self._finish(batch.size, done)
+            self._finish(batch.shape, done)
 
     def _admit(self, job: Job) -> None:
         self._began[job.id] = self._stepped[job.id] = time.monotonic()
@@ -149,7 +145,7 @@ class StepLoop:
             self._stepped[job.id] = now
             self._send(protocol.Progress(job.id, job.step, 0, interval_s))
 
-    def _finish(self, size: Size, jobs: list[Job]) -> None:
+    def _finish(self, shape: Shape, jobs: list[Job]) -> None:
         """Decode together, or each alone to find the one that fails."""
         began = time.monotonic()
         try:
@@ -160,17 +156,18 @@ class StepLoop:
             else:
                 _log.exception("decoding %d pictures failed; now each alone", len(jobs))
                 for job in jobs:
-                    self._finish(size, [job])
-        self._scheduler.spent(size, time.monotonic() - began)
+                    self._finish(shape, [job])
+        self._scheduler.spent(shape, time.monotonic() - began)
 
     def _develop(self, jobs: list[Job]) -> None:
-        pictures = self._runner.decode([job.id for job in jobs])
-        for job, picture in zip(jobs, pictures, strict=True):
-            if isinstance(picture, GenerationFailedError):
-                self._fail(job, picture)
+        decoded = self._runner.decode([job.id for job in jobs])
+        for job, pixels in zip(jobs, decoded, strict=True):
+            if isinstance(pixels, GenerationFailedError):
+                self._fail(job, pixels)
             else:
-                began, stepped = self._began[job.id], self._stepped[job.id]
-                self._encoders.submit(self._deliver, job, picture, began, stepped)
+                times = self._began[job.id], self._stepped[job.id]
+                drawn = Drawn(job.id, job.request, pixels, self._runner.model, *times)
+                self._encoders.submit(self._deliver, drawn)
                 self._forget(job.id)
 
     def _fail(self, job: Job, error: EngineError) -> None:
@@ -190,21 +187,17 @@ class StepLoop:
                 self._send(protocol.Progress(job_id, 0, position))
         self._told = positions
 
-    def _deliver(self, job: Job, image: Image, began: float, stepped: float) -> None:
+    def _deliver(self, drawn: Drawn) -> None:
         """Encode and send; in an encoder's thread."""
         try:
-            png = encode.png(image, job.request, self._runner.model)
-            now = time.monotonic()
-            duration_ms = round(1000 * (now - began))
-            self._send(
-                protocol.Finished(
-                    job.id, image.width, image.height, duration_ms, now - stepped, png
-                )
-            )
+            self._send(result(drawn))
+        except GenerationFailedError as error:
+            self._send(protocol.Failed.of(drawn.job_id, error))
         except Exception:  # noqa: BLE001 - see below
             # The end of an encoder's thread: nobody else would see the error, nor the job end.
-            _log.exception("a picture could not be encoded")
-            self._send(protocol.Failed.of(job.id, GenerationFailedError("it could not be encoded")))
+            _log.exception("what was drawn could not be encoded")
+            failure = GenerationFailedError("it could not be encoded")
+            self._send(protocol.Failed.of(drawn.job_id, failure))
 
 
 def _blame(error: Exception) -> EngineError:

@@ -9,6 +9,7 @@ import av
 from PIL.Image import Image
 
 from engine.errors import GenerationFailedError
+from engine.job import Size
 
 THUMBNAIL_SIDE = 320
 _CRFS = (18, 23, 28, 34, 40)  # x264's scale of loss: ever smaller files
@@ -30,6 +31,12 @@ def mp4(frames: Sequence[Image], fps: int, bytes_max: int) -> bytes:
     raise GenerationFailedError(f"the clip does not fit into {bytes_max} bytes")
 
 
+def even(size: Size) -> Size:
+    """Return the size that a frame of this one has in the file: yuv420p halves both sides."""
+    width, height = size
+    return width - width % 2, height - height % 2
+
+
 def thumbnail(frame: Image) -> bytes:
     """Return a JPEG of a frame, at most `THUMBNAIL_SIDE` pixels wide and high."""
     small = frame.convert("RGB")
@@ -40,7 +47,7 @@ def thumbnail(frame: Image) -> bytes:
 
 
 def _encode(frames: Sequence[Image], fps: int, crf: int) -> bytes:
-    width, height = (side - side % 2 for side in frames[0].size)  # yuv420p halves both
+    width, height = even(frames[0].size)
     # FFmpeg moves the index to the front by opening the file again, so it needs one with a name.
     with TemporaryDirectory() as folder:
         path = Path(folder) / "clip.mp4"

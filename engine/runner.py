@@ -5,6 +5,7 @@ from typing import Protocol
 
 from PIL.Image import Image
 
+from engine.clip import VideoRequest
 from engine.errors import GenerationFailedError
 from engine.job import GenerationRequest
 
@@ -18,6 +19,11 @@ class Runner(Protocol):
         ...
 
     @property
+    def video_model(self) -> str:
+        """The name of the model for clips; empty: it draws none."""
+        ...
+
+    @property
     def device(self) -> str:
         """What it runs on."""
         ...
@@ -27,17 +33,18 @@ class Runner(Protocol):
         """The precision it runs in."""
         ...
 
-    def admit(self, job_id: str, request: GenerationRequest) -> int:
+    def admit(self, job_id: str, request: GenerationRequest | VideoRequest) -> int:
         """Prepare a job and return the forwards it needs.
 
         Raises:
             BadRequestError: this model cannot draw it.
+            CannotAnimateError: it is a clip, and there is no model for such.
             OutOfMemoryError: there is no memory for it.
         """
         ...
 
     def step(self, job_ids: Sequence[str], rows: int) -> None:
-        """Take these jobs, all of one size, one forward further in one pass of so many rows.
+        """Take these jobs, all of one shape, one forward further in one pass of so many rows.
 
         Nothing has happened to them if it raises.
 
@@ -46,8 +53,10 @@ class Runner(Protocol):
         """
         ...
 
-    def decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:
-        """Turn the latents of jobs of one size into pictures, or say why one cannot be shown.
+    def decode(
+        self, job_ids: Sequence[str]
+    ) -> Sequence[Image | list[Image] | GenerationFailedError]:
+        """Return the pictures of jobs of one shape, or the frames, or why one cannot be shown.
 
         Raises:
             OutOfMemoryError: there is no memory even for one at a time.

@@ -1,8 +1,8 @@
 """Which jobs share the next forward pass.  Pure policy: no tensors, no threads, no clock.
 
-Between two forwards newcomers join the jobs of their size as long as more rows are worth it: by
-priority, then one of each owner in turn.  Sizes share the time by the number of their jobs: the one
-furthest behind its share goes next.
+Between two forwards newcomers join the jobs of their shape as long as more rows are worth it: by
+priority, then one of each owner in turn.  Shapes share the time by the number of their jobs; clips,
+of which one runs at a time, have a share of their own.  Whoever is furthest behind goes next.
 """
 
 from collections import Counter, defaultdict
@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.capacity import Capacity
+from engine.clip import VideoRequest
 from engine.errors import EngineBusyError
-from engine.job import GenerationRequest, Size
+from engine.job import GenerationRequest, Shape
 
 
 @dataclass(slots=True)
@@ -19,13 +20,18 @@ class Job:
     """A job as the scheduler sees it: so many forwards to do, so many done."""
 
     id: str
-    request: GenerationRequest
+    request: GenerationRequest | VideoRequest
     owner: str = ""  # jobs of nobody are each somebody else's
     priority: int = 0  # smaller goes first
     is_suspect: bool = False  # of killing the process: drawn alone, so that no other is blamed
     turn: int = 0  # the round of owners in which it may begin
     forwards: int = 0  # known once the runner has admitted it
     done: int = 0
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether it is a clip, not a picture."""
+        return isinstance(self.request, VideoRequest)
 
     @property
     def is_admitted(self) -> bool:
@@ -48,29 +54,33 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The next forward pass: jobs of one size, in so many rows, of which some may be padding."""
+    """The next forward pass: jobs of one shape, in so many rows, of which some may be padding."""
 
-    size: Size
+    shape: Shape
     jobs: list[Job]
     rows: int
 
 
 @dataclass(slots=True)
 class _Lane:
-    """The jobs of one size that have begun."""
+    """The jobs of one shape that have begun."""
 
     jobs: list[Job] = field(default_factory=list)
     behind_s: float = 0.0  # its share of the time less what it had
 
 
 class Scheduler:
-    """A bounded queue, and the jobs that run, in a lane for each size."""
+    """A bounded queue, and the jobs that run, in a lane for each shape.
 
-    def __init__(self, jobs_max: int, capacity: Capacity) -> None:
+    `clip_share` is the part of the time that a clip has while pictures are drawn too.
+    """
+
+    def __init__(self, jobs_max: int, capacity: Capacity, clip_share: float = 0.3) -> None:
         self._jobs_max = jobs_max
         self._capacity = capacity
+        self._clip_share = clip_share
         self._waiting: list[Job] = []
-        self._lanes: dict[Size, _Lane] = {}
+        self._lanes: dict[Shape, _Lane] = {}
         self._turns: defaultdict[int, int] = defaultdict(int)  # by priority, as far as it has come
         self._begun: dict[tuple[int, str], int] = {}  # each owner's latest turn, unless long past
 
@@ -79,28 +89,30 @@ class Scheduler:
         self._join()
         if not self._lanes:
             return None
-        size = max(self._lanes, key=lambda size: self._lanes[size].behind_s)
-        jobs = self._within(size, self._lanes[size].jobs)
-        return Batch(size, jobs, self._capacity.padded(size, _rows(jobs)))
+        shape = max(self._lanes, key=self._urgency)
+        jobs = self._within(shape, self._lanes[shape].jobs)
+        if jobs[0].is_clip:
+            return Batch(shape, jobs, 1)
+        return Batch(shape, jobs, self._capacity.padded(shape, _rows(jobs)))
 
     def ran(self, batch: Batch, seconds: float) -> None:
         """Learn what a forward took."""
-        self._capacity.observe(batch.size, batch.rows, seconds)
-        self.spent(batch.size, seconds)
+        if not batch.jobs[0].is_clip:
+            self._capacity.observe(batch.shape, batch.rows, seconds)
+        self.spent(batch.shape, seconds)
 
-    def spent(self, size: Size, seconds: float) -> None:
-        """Charge a size for time, of which each size had its share to give."""
-        jobs = sum(len(lane.jobs) for lane in self._lanes.values())
-        for lane in self._lanes.values():
-            lane.behind_s += seconds * len(lane.jobs) / jobs
-        if size in self._lanes:
-            self._lanes[size].behind_s -= seconds
+    def spent(self, shape: Shape, seconds: float) -> None:
+        """Charge a shape for time, of which each shape had its share to give."""
+        for lane, share in self._shares():
+            lane.behind_s += seconds * share
+        if shape in self._lanes:
+            self._lanes[shape].behind_s -= seconds
 
     def shrink(self, batch: Batch) -> bool:
-        """Give a size smaller batches, since memory did not hold this one; False if it is least."""
+        """Give a shape smaller batches, as memory did not hold this one; False if it is least."""
         if batch.rows <= batch.jobs[0].request.rows:
             return False
-        self._capacity.halve(batch.size, batch.rows)
+        self._capacity.halve(batch.shape, batch.rows)
         return True
 
     def add(self, job: Job) -> None:
@@ -120,7 +132,7 @@ class Scheduler:
             for job in jobs:
                 if job.id == job_id:
                     jobs.remove(job)
-                    self._lanes = {size: lane for size, lane in self._lanes.items() if lane.jobs}
+                    self._lanes = {shape: lane for shape, lane in self._lanes.items() if lane.jobs}
                     return job
         return None
 
@@ -130,15 +142,36 @@ class Scheduler:
         return waiting
 
     def positions(self) -> dict[str, int]:
-        """Return each job's place in the queue, counted from 1; 0 for those that run."""
-        running = {job.id: 0 for job in self._running()}
-        return running | {job.id: place for place, job in enumerate(self._queue(), start=1)}
+        """Return each job's place in the queue, counted from 1; 0 for those that run.
+
+        Pictures and clips do not wait for each other, so each are counted apart.
+        """
+        places = {job.id: 0 for job in self._running()}
+        for is_clip in (False, True):
+            queue = [job for job in self._queue() if job.is_clip == is_clip]
+            places |= {job.id: place for place, job in enumerate(queue, start=1)}
+        return places
 
     def __len__(self) -> int:
         return len(self._running()) + len(self._waiting)
 
     def _running(self) -> list[Job]:
         return [job for lane in self._lanes.values() for job in lane.jobs]
+
+    def _urgency(self, shape: Shape) -> tuple[float, bool]:
+        """Return how far it is behind; of equals pictures go first, whose forwards are shorter."""
+        lane = self._lanes[shape]
+        return lane.behind_s, not lane.jobs[0].is_clip
+
+    def _shares(self) -> list[tuple[_Lane, float]]:
+        """Return each lane with the part of the time that it should have; all together have one."""
+        pictures = sum(not job.is_clip for job in self._running())
+        has_clip = pictures < len(self._running())
+        of_clip = 0.0 if not has_clip else self._clip_share if pictures else 1.0
+        return [
+            (lane, of_clip if lane.jobs[0].is_clip else (1 - of_clip) * len(lane.jobs) / pictures)
+            for lane in self._lanes.values()
+        ]
 
     def _queue(self) -> list[Job]:
         """Return those that wait in the order in which they may begin."""
@@ -158,7 +191,7 @@ class Scheduler:
 
     def _begin(self, job: Job) -> None:
         self._waiting.remove(job)
-        self._lanes.setdefault(job.request.size, _Lane()).jobs.append(job)
+        self._lanes.setdefault(job.request.shape, _Lane()).jobs.append(job)
         self._begun[job.priority, job.owner] = job.turn
         if job.turn > self._turns[job.priority]:
             self._turns[job.priority] = job.turn
@@ -167,29 +200,36 @@ class Scheduler:
             }
 
     def _join(self) -> None:
-        """Let newcomers in; nobody overtakes within a size, nor waits for another size."""
-        waiting = Counter[Size]()
+        """Let newcomers in; nobody overtakes within a shape, nor waits for another shape.
+
+        Clips alone wait for each other whatever their shape, since one fills the device.
+        """
+        waiting = Counter[Shape]()
         for job in self._waiting:
-            waiting[job.request.size] += job.request.rows
-        full: set[Size] = set()
+            waiting[job.request.shape] += job.request.rows
+        full: set[Shape] = set()
         for job in self._queue():
             running = self._running()
             if running and (job.is_suspect or running[0].is_suspect):
                 break
-            size = job.request.size
-            beside = self._lanes[size].jobs if size in self._lanes else []
-            room = self._capacity.worthwhile(size, waiting[size]) - _rows(beside)
-            if size not in full and (not beside or job.request.rows <= room):
+            if job.is_clip:
+                if not any(other.is_clip for other in running):
+                    self._begin(job)
+                continue
+            shape = job.request.shape
+            beside = self._lanes[shape].jobs if shape in self._lanes else []
+            room = self._capacity.worthwhile(shape, waiting[shape]) - _rows(beside)
+            if shape not in full and (not beside or job.request.rows <= room):
                 self._begin(job)
             else:
-                full.add(size)
+                full.add(shape)
 
-    def _within(self, size: Size, jobs: list[Job]) -> list[Job]:
+    def _within(self, shape: Shape, jobs: list[Job]) -> list[Job]:
         """Return the first jobs, as many as memory is thought to hold."""
         held, rows = jobs[:1], jobs[0].request.rows
         for job in jobs[1:]:
             rows += job.request.rows
-            if rows > self._capacity.ceiling(size):
+            if rows > self._capacity.ceiling(shape):
                 break
             held.append(job)
         return held

@@ -25,6 +25,8 @@ class EngineSettings(BaseModel):
     """Rows of the largest forward pass; a picture needs two with guidance and one without."""
     video_model: str = ""
     """A Stable Video Diffusion checkpoint, likewise; empty: no clips are drawn."""
+    video_share: float = Field(default=0.3, gt=0, lt=1)
+    """The part of the time that a clip has while pictures are drawn too."""
     safety_model: str = ""
     """A safety checker for finished pictures, likewise; empty: none but the checkpoint's own."""
     costs_path: str = ""

@@ -13,19 +13,20 @@ from pathlib import Path
 
 from engine.capacity import Capacity
 from engine.costs import CostsFile
-from engine.diffusers_runner import DiffusersRunner
 from engine.errors import EngineError, GenerationFailedError
 from engine.loop import StepLoop
 from engine.protocol import Failed, Hello, Message, Ready
 from engine.runner import Runner
 from engine.scheduler import Scheduler
 from engine.settings import EngineSettings
+from engine.studio import Studio
 from engine.wire import FrameReader, ProtocolError, encode
 
 _log = logging.getLogger(__name__)
 
 _INBOX_MAX = 1024
 _RECEIVE_BYTES = 64 * 1024
+_ENCODERS = 2  # so that no picture waits for the encoding of a clip
 
 
 def serve(connection: socket.socket) -> None:
@@ -43,7 +44,7 @@ def serve(connection: socket.socket) -> None:
     runner = _load(hello.settings, channel)
     if runner is None:
         return
-    channel.send(Ready(runner.model, runner.device, runner.dtype))
+    channel.send(Ready(runner.model, runner.device, runner.dtype, runner.video_model))
     draw(hello.settings, runner, inbox, channel.send)
 
 
@@ -65,15 +66,15 @@ def draw(
         if settings.costs_path:
             file.keep(capacity.costs)
 
-    scheduler = Scheduler(settings.queue_max, capacity)
-    with ThreadPoolExecutor(max_workers=1) as encoders:
+    scheduler = Scheduler(settings.queue_max, capacity, settings.video_share)
+    with ThreadPoolExecutor(max_workers=_ENCODERS) as encoders:
         StepLoop(runner, scheduler, inbox, send, encoders, keep).run()
     keep()
 
 
-def _load(settings: EngineSettings, channel: "_Channel") -> DiffusersRunner | None:
+def _load(settings: EngineSettings, channel: "_Channel") -> Studio | None:
     try:
-        return DiffusersRunner(settings)
+        return Studio(settings)
     except EngineError as error:
         channel.send(Failed.of("", error))
     except Exception as error:  # noqa: BLE001 - see below

@@ -257,6 +257,47 @@ async def test_without_a_video_model_no_clip_is_drawn(
         await engine.animate("clip", clip, ignore)
 
 
+async def test_pictures_come_while_a_clip_is_drawn_and_are_the_same(
+    settings: EngineSettings, video_checkpoint: Path, request_: GenerationRequest
+) -> None:
+    both = settings.model_copy(update={"video_model": str(video_checkpoint)})
+    async with Engine(both) as engine, asyncio.TaskGroup() as tasks:
+        alone = await engine.generate("alone", request_, ignore)
+        asked = VideoRequest(image=alone.png, width=64, height=48, frames=9, steps=LONG, seed=1)
+        begun = asyncio.Event()
+        listener = Listener(1, begun.set)
+        filming = tasks.create_task(engine.animate("clip", asked, listener))
+        await begun.wait()
+        among = await engine.generate("among", request_, ignore)
+        assert not filming.done()
+        clip = await filming
+
+    assert among.png == alone.png
+    assert engine.animates
+    assert (clip.width, clip.height, clip.frames, clip.fps, clip.seed) == (64, 48, 9, 7, 1)
+    assert clip.duration_s == pytest.approx(9 / 7)
+    assert (clip.model, clip.device, clip.backend) == ("untrained-svd", "cpu", "local")
+    assert listener.steps == sorted(listener.steps)
+    assert listener.steps[-1] == LONG
+
+
+async def test_a_clip_is_cancelled_in_the_middle_and_the_next_one_runs(
+    settings: EngineSettings, video_checkpoint: Path, request_: GenerationRequest
+) -> None:
+    both = settings.model_copy(update={"video_model": str(video_checkpoint)})
+    async with Engine(both) as engine:
+        picture = await engine.generate("picture", request_, ignore)
+        asked = VideoRequest(image=picture.png, width=64, height=48, frames=2, steps=LONG, seed=1)
+        listener = Listener(3, lambda: engine.cancel("clip"))
+
+        with pytest.raises(JobCancelledError):
+            await engine.animate("clip", asked, listener)
+
+        assert listener.steps[-1] < LONG
+        again = await engine.animate("next", replace(asked, steps=2), ignore)
+        assert again.mp4
+
+
 async def test_a_missing_model_is_named(
     settings: EngineSettings, request_: GenerationRequest, tmp_path: Path
 ) -> None:

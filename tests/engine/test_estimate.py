@@ -7,6 +7,7 @@ from engine.estimate import StepTimes, queue_s
 from engine.job import GenerationRequest
 
 REQUEST = GenerationRequest("a fox", "", 512, 512, 20, 7.5, 1)
+CLIP = VideoRequest(image=b"png", width=512, height=512, frames=8, steps=4, seed=1)
 
 
 @pytest.fixture
@@ -18,9 +19,10 @@ def times() -> StepTimes:
 
 
 def test_a_guess_is_known_to_be_one(times: StepTimes) -> None:
-    assert StepTimes().is_empty
+    assert not StepTimes().knows(REQUEST)
     assert StepTimes().seconds(REQUEST) > 0
-    assert not times.is_empty
+    assert times.knows(REQUEST)
+    assert not times.knows(CLIP)
 
 
 def test_what_is_left_is_steps_and_decoding(times: StepTimes) -> None:
@@ -73,9 +75,8 @@ def test_those_who_wait_take_the_places_that_come_free(
 
 
 def test_clips_and_pictures_are_known_apart(times: StepTimes) -> None:
-    clip = VideoRequest(image=b"png", width=512, height=512, frames=8, steps=4, seed=1)
-    times.observe_forward(clip, 3.0)
+    times.observe_forward(CLIP, 3.0)
 
-    assert times.seconds(clip) == pytest.approx((4 + 2) * 3.0)
-    assert times.seconds(clip, step=2) == pytest.approx((2 + 1) * 3.0)
+    assert times.seconds(CLIP) == pytest.approx((4 + 2) * 3.0)
+    assert times.seconds(CLIP, step=2) == pytest.approx((2 + 1) * 3.0)
     assert times.seconds(replace(REQUEST, width=1024)) == pytest.approx(2 * times.seconds(REQUEST))

@@ -80,6 +80,7 @@ def forward(runner: DiffusersRunner, scheduler: Scheduler) -> list[str]:
     if batch is None:
         return []
     for job in batch.jobs:
+        assert isinstance(job.request, GenerationRequest)
         job.forwards = job.forwards or runner.admit(job.id, job.request)
         job.done += 1
     runner.step([job.id for job in batch.jobs], batch.rows)

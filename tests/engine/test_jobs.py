@@ -9,6 +9,7 @@ from engine.job import GenerationRequest, Picture, Progress
 from engine.jobs import LiveJobs, PendingJob
 
 REQUEST = GenerationRequest("a fox", "", 64, 64, 10, 7.5, 1)
+CLIP = VideoRequest(image=b"png", width=64, height=64, frames=10, fps=5, steps=4, seed=9)
 
 
 @pytest.fixture
@@ -175,15 +176,14 @@ def test_who_runs_beside_others_does_not_wait_for_them(jobs: LiveJobs) -> None:
 
 
 async def test_a_clip_comes_with_the_facts_about_it(jobs: LiveJobs) -> None:
-    clip = VideoRequest(image=b"png", width=64, height=64, frames=10, fps=5, seed=9)
-    jobs.add(PendingJob("clip", clip, "somebody", 2))
+    jobs.add(PendingJob("clip", CLIP, "somebody", 2))
     fed: list[protocol.Message] = []
     jobs.feed(fed.append, protocol.Ready("tiny-sd", "cpu", "float32", "tiny-svd"))
     jobs.hear(protocol.Animated("clip/3", 64, 62, 10, 5, 1200, 0.1, b"jpeg", b"mp4"))
 
     outcome = await job(jobs, "clip").wait(lambda _: None)
 
-    assert fed[-1] == protocol.Animate("clip/3", clip, "somebody", 2)
+    assert fed[-1] == protocol.Animate("clip/3", CLIP, "somebody", 2)
     assert outcome == Clip(
         b"mp4",
         b"jpeg",
@@ -197,3 +197,35 @@ async def test_a_clip_comes_with_the_facts_about_it(jobs: LiveJobs) -> None:
         duration_ms=1200,
         device="cpu",
     )
+
+
+def test_clips_and_pictures_wait_apart(jobs: LiveJobs) -> None:
+    for name in ("c1", "c2"):  # their tickets: c1/3 and c2/4
+        jobs.add(PendingJob(name, CLIP))
+    jobs.hear(protocol.Progress("c1/3", 1, 0, interval_s=3.0))
+
+    assert job(jobs, "c2").position == 2
+    assert jobs.estimate_s(CLIP) == pytest.approx(3.0 * (6 * 3 / 4 + 6 + 6))
+    jobs.hear(protocol.Progress("first/1", 5, 0, interval_s=2.0))
+    jobs.hear(protocol.Progress("second/2", 5, 0, interval_s=2.0))
+    assert jobs.estimate_s(REQUEST) == pytest.approx(20.0)
+
+
+async def test_when_a_clip_will_be_done_is_not_guessed_from_pictures(jobs: LiveJobs) -> None:
+    jobs.add(PendingJob("clip", CLIP))
+    jobs.hear(protocol.Progress("first/1", 5, 0, interval_s=2.0))
+    jobs.hear(protocol.Progress("clip/3", 0, 1))
+    jobs.hear(protocol.Animated("clip/3", 64, 64, 10, 5, 1200, 0.1, b"jpeg", b"mp4"))
+    heard: list[Progress] = []
+
+    await job(jobs, "clip").wait(heard.append)
+
+    assert heard == [Progress(0, 4, position=1)]
+
+
+def test_after_a_crash_each_kind_is_counted_from_one(jobs: LiveJobs) -> None:
+    jobs.add(PendingJob("clip", CLIP))
+
+    jobs.crashed(4, was_ready=True)
+
+    assert [job(jobs, name).position for name in ("first", "second", "clip")] == [1, 2, 1]

@@ -11,13 +11,22 @@ from PIL import Image
 from engine import protocol
 from engine.capacity import Capacity
 from engine.clip import VideoRequest
-from engine.errors import BadRequestError, GenerationFailedError, OutOfMemoryError
+from engine.errors import (
+    BadRequestError,
+    CannotAnimateError,
+    GenerationFailedError,
+    OutOfMemoryError,
+)
 from engine.job import GenerationRequest
 from engine.loop import StepLoop
 from engine.scheduler import Scheduler
 
 ROWS_MAX = 4  # two pictures
 REQUEST = GenerationRequest("a fox", "", 8, 8, 3, 7.5, 1)
+CLIP = VideoRequest(image=b"png", width=16, height=16, frames=8, steps=4, seed=1)
+CLIP_TURNS = 6
+ASKS = protocol.Submit | protocol.Animate
+ENDS = protocol.Finished | protocol.Animated | protocol.Failed
 
 
 @dataclass
@@ -25,42 +34,56 @@ class FakeRunner:
     """Draws one colour; prompts ask it to fail."""
 
     model: str = "fake"
+    video_model: str = ""
     device: str = "cpu"
     dtype: str = "float32"
     rows_held: int = ROWS_MAX
-    held: dict[str, GenerationRequest] = field(default_factory=dict)
+    held: dict[str, GenerationRequest | VideoRequest] = field(default_factory=dict)
     stepped: list[tuple[str, ...]] = field(default_factory=list)
 
-    def admit(self, job_id: str, request: GenerationRequest) -> int:
-        if request.prompt == "odd size":
+    def admit(self, job_id: str, request: GenerationRequest | VideoRequest) -> int:
+        if isinstance(request, VideoRequest) and not self.video_model:
+            raise CannotAnimateError
+        if asks(request, "odd size"):
             raise BadRequestError("width", "must be even")
         self.held[job_id] = request
-        return request.steps
+        return request.forwards
 
     def step(self, job_ids: Sequence[str], rows: int) -> None:
         requests = [self.held[job_id] for job_id in job_ids]
-        assert len({request.size for request in requests}) == 1
+        assert len({request.shape for request in requests}) == 1
         assert sum(request.rows for request in requests) <= rows
-        prompts = [request.prompt for request in requests]
-        if "no memory" in prompts or rows > self.rows_held:
+        if rows > self.rows_held or any(asks(request, "no memory") for request in requests):
             raise OutOfMemoryError("out of memory")
-        if "bug" in prompts:
+        if any(asks(request, "bug") for request in requests):
             raise ZeroDivisionError
         self.stepped.append(tuple(job_ids))
 
-    def decode(self, job_ids: Sequence[str]) -> list[Image.Image | GenerationFailedError]:
+    def decode(
+        self, job_ids: Sequence[str]
+    ) -> list[Image.Image | list[Image.Image] | GenerationFailedError]:
         requests = [self.held[job_id] for job_id in job_ids]
-        if any(request.prompt == "no decoder" for request in requests):
+        if any(asks(request, "no decoder") for request in requests):
             raise ZeroDivisionError
         return [
-            GenerationFailedError("withheld")
-            if request.prompt == "withheld"
-            else Image.new("RGB", request.size, (0, 0, request.seed % 256))
+            GenerationFailedError("withheld") if asks(request, "withheld") else wall(request)
             for request in requests
         ]
 
     def release(self, job_id: str) -> None:
         self.held.pop(job_id, None)
+
+
+def asks(request: GenerationRequest | VideoRequest, what: str) -> bool:
+    """Whether a request asks for a certain failure: by its prompt, a clip by its picture."""
+    if isinstance(request, VideoRequest):
+        return request.image == what.encode()
+    return request.prompt == what
+
+
+def wall(request: GenerationRequest | VideoRequest) -> Image.Image | list[Image.Image]:
+    image = Image.new("RGB", request.size, (0, 0, request.seed % 256))
+    return [image] * request.frames if isinstance(request, VideoRequest) else image
 
 
 Inbox = queue.Queue[protocol.Message]
@@ -74,12 +97,12 @@ def run(
     """Run a loop until every job that was submitted has ended, and return what it said."""
     said: list[protocol.Message] = []
     inbox: Inbox = queue.Queue()
-    open_jobs = {message.job_id for message in messages if isinstance(message, protocol.Submit)}
+    open_jobs = {message.job_id for message in messages if isinstance(message, ASKS)}
 
     def send(message: protocol.Message) -> None:
         said.append(message)
         react(message, inbox)
-        if isinstance(message, protocol.Finished | protocol.Failed):
+        if isinstance(message, ENDS):
             open_jobs.discard(message.job_id)
         if not open_jobs:
             inbox.put(protocol.Drain())
@@ -105,12 +128,10 @@ def told(said: list[protocol.Message], job_id: str) -> list[tuple[int, int]]:
     ]
 
 
-def ends(said: list[protocol.Message]) -> dict[str, protocol.Finished | protocol.Failed]:
-    return {
-        message.job_id: message
-        for message in said
-        if isinstance(message, protocol.Finished | protocol.Failed)
-    }
+def ends(
+    said: list[protocol.Message],
+) -> dict[str, protocol.Finished | protocol.Animated | protocol.Failed]:
+    return {message.job_id: message for message in said if isinstance(message, ENDS)}
 
 
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=8))
@@ -227,9 +248,7 @@ def test_a_ping_is_answered_between_two_steps() -> None:
 
 
 def test_a_clip_without_a_model_for_it_is_refused() -> None:
-    clip = VideoRequest(image=b"png", width=64, height=64, seed=1)
-
-    said = run(FakeRunner(), protocol.Animate("clip", clip), submit("a"))
+    said = run(FakeRunner(), protocol.Animate("clip", CLIP), submit("a"))
 
     refusal = ends(said)["clip"]
     assert isinstance(refusal, protocol.Failed)
@@ -241,3 +260,76 @@ def test_a_job_too_many_is_refused() -> None:
     said = run(FakeRunner(), *(submit(str(index), steps=1) for index in range(9)))
 
     assert isinstance(ends(said)["8"], protocol.Failed)
+
+
+def film(job_id: str = "clip", image: bytes = b"png") -> protocol.Animate:
+    return protocol.Animate(job_id, replace(CLIP, image=image))
+
+
+def test_a_clip_is_drawn_between_pictures_and_both_come_out() -> None:
+    runner = FakeRunner(video_model="film")
+
+    said = run(runner, film(), *(submit(name, steps=5) for name in "ab"))
+
+    clip = ends(said)["clip"]
+    assert isinstance(clip, protocol.Animated)
+    assert (clip.width, clip.height, clip.frames, clip.fps) == (16, 16, 8, 7)
+    assert clip.mp4[4:8] == b"ftyp"
+    assert clip.thumbnail.startswith(b"\xff\xd8")
+    assert all(isinstance(ends(said)[name], protocol.Finished) for name in "ab")
+    assert runner.stepped.count(("clip",)) == CLIP_TURNS
+    assert runner.stepped.count(("a", "b")) == 5
+    assert [step for step, _ in told(said, "clip")] == sorted(s for s, _ in told(said, "clip"))
+    assert told(said, "clip")[-1] == (CLIP.steps, 0)
+    assert runner.held == {}
+
+
+@pytest.mark.parametrize(
+    ("image", "reason"),
+    [
+        (b"odd size", "must be even"),
+        (b"no memory", "out of memory"),
+        (b"no decoder", "the model raised ZeroDivisionError"),
+        (b"bug", "the model raised ZeroDivisionError"),
+    ],
+)
+def test_a_clip_that_fails_leaves_the_pictures_alone(image: bytes, reason: str) -> None:
+    runner = FakeRunner(video_model="film")
+
+    said = run(runner, film(image=image), submit("a"))
+
+    end = ends(said)["clip"]
+    assert isinstance(end, protocol.Failed)
+    assert end.reason == reason
+    assert isinstance(ends(said)["a"], protocol.Finished)
+    assert runner.held == {}
+
+
+def test_a_clip_too_large_to_deliver_fails_by_its_size() -> None:
+    asked = protocol.Animate("clip", replace(CLIP, bytes_max=100))
+
+    said = run(FakeRunner(video_model="film"), asked)
+
+    end = ends(said)["clip"]
+    assert isinstance(end, protocol.Failed)
+    assert "100 bytes" in end.reason
+
+
+def test_clips_are_cancelled_while_they_run_and_while_they_wait() -> None:
+    runner = FakeRunner(video_model="film")
+
+    def cancel_at_two(message: protocol.Message, inbox: Inbox) -> None:
+        match message:
+            case protocol.Progress(job_id="runs", step=2):
+                inbox.put(protocol.Cancel("waits"))
+                inbox.put(protocol.Cancel("runs"))
+                inbox.put(film("next"))
+            case protocol.Animated(job_id="next"):
+                inbox.put(protocol.Drain())
+
+    said = run(runner, film("runs"), film("waits"), react=cancel_at_two)
+
+    assert list(ends(said)) == ["next"]
+    assert runner.stepped.count(("waits",)) == 0
+    assert runner.stepped.count(("runs",)) < CLIP_TURNS
+    assert runner.held == {}

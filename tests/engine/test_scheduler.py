@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from engine.capacity import Capacity
+from engine.clip import VideoRequest
 from engine.errors import EngineBusyError
 from engine.job import GenerationRequest, Size
 from engine.scheduler import Job, Scheduler
@@ -13,6 +14,7 @@ from engine.scheduler import Job, Scheduler
 JOBS_MAX = 8
 ROWS_MAX = 4
 REQUEST = GenerationRequest("a fox", "", 64, 64, 5, 7.5, 1)
+CLIP = VideoRequest(image=b"png", width=64, height=64, frames=4, steps=5, seed=1)
 SIZES: list[Size] = [(64, 64), (64, 96), (96, 64)]
 
 
@@ -48,6 +50,14 @@ class Schedules(RuleBasedStateMachine):
             self.scheduler.add(job)
             self.live[job.id] = job
 
+    @rule(steps=st.integers(1, 4), is_suspect=st.booleans(), owner=st.sampled_from(["", "a", "b"]))
+    def add_clip(self, steps: int, is_suspect: bool, owner: str) -> None:
+        self.came += 1
+        job = Job(str(self.came), replace(CLIP, steps=steps), owner, is_suspect=is_suspect)
+        if len(self.live) < JOBS_MAX:
+            self.scheduler.add(job)
+            self.live[job.id] = job
+
     @precondition(lambda self: self.live)
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
@@ -63,7 +73,8 @@ class Schedules(RuleBasedStateMachine):
             return
         rows = sum(job.request.rows for job in batch.jobs)
         assert 0 < rows <= batch.rows <= ROWS_MAX
-        assert {job.request.size for job in batch.jobs} == {batch.size}
+        assert {job.request.shape for job in batch.jobs} == {batch.shape}
+        assert not batch.jobs[0].is_clip or len(batch.jobs) == 1
         if not has_memory and self.scheduler.shrink(batch):
             return
         self.scheduler.ran(batch, seconds)
@@ -71,20 +82,22 @@ class Schedules(RuleBasedStateMachine):
             job.forwards = job.request.steps
             job.done += 1
             if job.is_done:
-                assert job.done == job.request.steps
+                assert job.step == job.request.steps
                 assert self.scheduler.remove(job.id) is self.live.pop(job.id)
 
     @invariant()
     def everybody_has_a_place(self) -> None:
         positions = self.scheduler.positions()
         assert set(positions) == set(self.live)
-        waiting = sorted(place for place in positions.values() if place)
-        assert waiting == list(range(1, len(waiting) + 1))
+        for is_clip in (False, True):
+            of_kind = [positions[name] for name, job in self.live.items() if job.is_clip == is_clip]
+            waiting = sorted(place for place in of_kind if place)
+            assert waiting == list(range(1, len(waiting) + 1))
         assert len(self.scheduler) == len(self.live)
 
     def teardown(self) -> None:
         """Nobody is forgotten: whoever is left is drawn."""
-        for _ in range(JOBS_MAX * 4 * len(SIZES)):
+        for _ in range(JOBS_MAX * 4 * (1 + len(SIZES))):
             self.forward(1.0)
         assert not self.live
 
@@ -126,16 +139,16 @@ def test_a_size_that_is_full_does_not_hold_up_another() -> None:
 def test_sizes_share_the_time_by_their_jobs_and_not_by_their_forwards() -> None:
     wide = replace(REQUEST, width=96)
     scheduler = added(scheduler_of(8), a=REQUEST, b=REQUEST, c=REQUEST, z=wide)
-    seconds = {REQUEST.size: 1.0, wide.size: 5.0}
-    had = {REQUEST.size: 0.0, wide.size: 0.0}
+    seconds = {REQUEST.shape: 1.0, wide.shape: 5.0}
+    had = {REQUEST.shape: 0.0, wide.shape: 0.0}
 
     for _ in range(400):
         batch = scheduler.schedule()
         assert batch is not None
-        scheduler.ran(batch, seconds[batch.size])
-        had[batch.size] += seconds[batch.size]
+        scheduler.ran(batch, seconds[batch.shape])
+        had[batch.shape] += seconds[batch.shape]
 
-    assert had[REQUEST.size] / had[wide.size] == pytest.approx(3, rel=0.05)
+    assert had[REQUEST.shape] / had[wide.shape] == pytest.approx(3, rel=0.05)
 
 
 def test_nobody_waits_behind_a_second_job_of_somebody_else() -> None:
@@ -226,3 +239,76 @@ def test_steps_are_told_as_they_were_asked_for(steps: int, order: int, data: st.
 
     assert 0 <= job.step <= steps
     assert (job.step == steps) == job.is_done
+
+
+def time_of_clips(scheduler: Scheduler, *, clip_s: float, picture_s: float, turns: int) -> float:
+    """Return the part of the time that clips had, of forwards that take so long."""
+    spent = {True: 0.0, False: 0.0}
+    for _ in range(turns):
+        batch = scheduler.schedule()
+        assert batch is not None
+        is_clip = batch.jobs[0].is_clip
+        seconds = clip_s if is_clip else picture_s
+        scheduler.ran(batch, seconds)
+        spent[is_clip] += seconds
+    return spent[True] / sum(spent.values())
+
+
+@pytest.mark.parametrize("clip_s", [0.01, 0.1, 3.0])
+@pytest.mark.parametrize("pictures", [1, 2, 4])
+def test_a_clip_has_its_share_of_the_time_however_long_its_steps_are(
+    clip_s: float, pictures: int
+) -> None:
+    scheduler = Scheduler(JOBS_MAX, Capacity(ROWS_MAX, is_exact=False, costs={}), clip_share=0.3)
+    scheduler.add(Job("clip", CLIP))
+    for at in range(pictures):
+        scheduler.add(Job(str(at), replace(REQUEST, width=64 + 8 * (at % 2))))
+
+    assert time_of_clips(scheduler, clip_s=clip_s, picture_s=0.1, turns=600) == pytest.approx(
+        0.3, abs=0.05
+    )
+
+
+def test_a_clip_alone_has_all_the_time() -> None:
+    scheduler = scheduler_of(4)
+    scheduler.add(Job("clip", CLIP))
+
+    assert time_of_clips(scheduler, clip_s=1, picture_s=1, turns=3) == 1.0
+
+
+def test_pictures_that_come_and_go_do_not_starve_a_clip() -> None:
+    scheduler = scheduler_of(2)
+    scheduler.add(Job("clip", CLIP))
+    spent = 0.0
+    for at in range(50):
+        scheduler.add(Job(f"picture {at}", REQUEST))
+        spent += time_of_clips(scheduler, clip_s=1.0, picture_s=0.2, turns=6) / 50
+        scheduler.remove(f"picture {at}")
+
+    assert 0.2 < spent < 0.8
+
+
+def test_clips_go_one_after_another_and_pictures_do_not_wait_for_them() -> None:
+    scheduler = scheduler_of(4)
+    for name in ("c1", "c2"):
+        scheduler.add(Job(name, CLIP))
+    scheduler.add(Job("c3", replace(CLIP, frames=2)))
+    added(scheduler, p1=REQUEST, p2=REQUEST, p3=REQUEST)
+    scheduler.schedule()
+
+    assert scheduler.positions() == {"c1": 0, "c2": 1, "c3": 2, "p1": 0, "p2": 0, "p3": 1}
+    scheduler.remove("c1")
+    scheduler.schedule()
+    assert (scheduler.positions()["c2"], scheduler.positions()["c3"]) == (0, 1)
+
+
+def test_memory_that_does_not_hold_a_clip_leaves_pictures_their_rows() -> None:
+    scheduler = scheduler_of(4)
+    scheduler.add(Job("clip", CLIP))
+    batch = scheduler.schedule()
+
+    assert batch is not None
+    assert not scheduler.shrink(batch)
+    added(scheduler, a=REQUEST, b=REQUEST)
+    scheduler.ran(batch, 1.0)
+    assert names(scheduler) == "ab"
