@@ -11,7 +11,7 @@ from store.database import Transaction
 from store.hours import UNITS, CarryOver, Hour, Unit
 from store.ledger import Balance, Transfer
 
-__all__ = ["Hour", "Hours", "HoursSettings", "Reservation", "Unit", "Usage", "Wallet"]
+__all__ = ["Hour", "Hours", "HoursSettings", "Quote", "Reservation", "Unit", "Usage", "Wallet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,21 @@ class Wallet:
     waiting: tuple[Hour, ...]
     carry_over: dict[Unit, int]
     """Credits that came back after their hour was over, and can be used without one."""
+
+    def left(self, unit: Unit) -> int:
+        """What can still be asked for: of the running hour, and carried over."""
+        usage = self.usage.get(unit)
+        return self.carry_over.get(unit, 0) + (usage.left if usage else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What could be bound for a job; nothing is."""
+
+    left: int
+    """What the user could reserve of this unit, this job's credits among it."""
+    starts_hour: bool
+    """Whether an hour would begin with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +104,26 @@ class Hours(Lifetimes):
         """
         live = await self.settle(tx, user_id)
         now = self.clock()
-        carried = [c for c in await rows.carried(tx, user_id, now) if c.unit == unit]
-        held = await _held(tx, carried)
-        carry = next((carry for carry, balance in held if balance.available >= amount), None)
+        carry = await self._carried(tx, user_id, unit, amount)
         if carry:
             hour, account = await rows.get(tx, carry.hour_id), carry_account(carry.id)
         else:
             hour = await self._paying(tx, live, unit, amount)
+            if hour.status == "unstarted":
+                hour = await self.begin(tx, hour, None)
             account = hour_account(hour.id, unit)
         await ledger.reserve(tx, account, f"spent:{unit}", amount, key=key, now=now)
         return Reservation(hour, await self._left(tx, user_id, unit))
+
+    async def quote(self, tx: Transaction, user_id: int, unit: Unit, amount: int) -> Quote:
+        """What `reserve` would do now: it raises the same, and binds and begins nothing."""
+        live = await self.settle(tx, user_id)
+        left = await self._left(tx, user_id, unit)
+        if await self._carried(tx, user_id, unit, amount):
+            return Quote(left, starts_hour=False)
+        hour = await self._paying(tx, live, unit, amount)
+        starts_hour = hour.status == "unstarted"
+        return Quote(left + (hour.limit(unit) if starts_hour else 0), starts_hour)
 
     async def post(self, tx: Transaction, key: str, amount: int | None = None) -> bool:
         """Spend what was reserved, or only `amount` of it; False when it was resolved before."""
@@ -149,13 +174,21 @@ class Hours(Lifetimes):
         carry = CarryOver(returned.key, hour.user_id, hour.id, unit, keep_until)
         await rows.add_carry_over(tx, carry)
 
+    async def _carried(
+        self, tx: Transaction, user_id: int, unit: Unit, amount: int
+    ) -> CarryOver | None:
+        """The carried-over credits that pay, those that expire first in front."""
+        carried = [c for c in await rows.carried(tx, user_id, self.clock()) if c.unit == unit]
+        held = await _held(tx, carried)
+        return next((carry for carry, balance in held if balance.available >= amount), None)
+
     async def _paying(self, tx: Transaction, live: list[Hour], unit: Unit, amount: int) -> Hour:
-        """The hour that pays; it is started if none runs."""
+        """The hour that pays: the one that runs, else one that would have to begin."""
         unstarted = [hour for hour in live if hour.status == "unstarted"]
         able = next((hour for hour in unstarted if hour.limit(unit) >= amount), None)
         running = running_of(live)
         if running is None and able:
-            return await self.begin(tx, able, None)
+            return able
         hour = running or next(iter(unstarted), None)
         if hour is None:
             raise NoHourError

@@ -128,6 +128,7 @@ def _wire(
         progress=ProgressBoard(),
         chats=platforms.chats,
         images=settings.images,
+        videos=settings.videos,
         blocklist=BlockList(settings.safety),
         keep_days=settings.hours.keep_days,
         business=settings.business,

@@ -34,7 +34,7 @@ from billing.refunds import RefundSettings
 from engine.backend import BackendSettings, checked
 from engine.engine import EngineSettings
 from handlers.blocklist import SafetySettings
-from handlers.settings import ImageSettings
+from handlers.settings import ImageSettings, VideoSettings
 
 SECRETS = (
     "telegram.token",
@@ -125,6 +125,7 @@ class Settings(BaseSettings):
     backends: Annotated[tuple[BackendSettings, ...], AfterValidator(checked)] = ()
     backend_secrets: Mapping[str, SecretStr] = {}
     images: ImageSettings = ImageSettings()
+    videos: VideoSettings = VideoSettings()
     safety: SafetySettings = SafetySettings()
     hours: HoursSettings = HoursSettings()
     plans: tuple[PlanSettings, ...] = ()

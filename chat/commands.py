@@ -67,5 +67,7 @@ class Command:
     audience: Audience = "everyone"
     is_private: bool = False
     """Whether the answer is for the asker's eyes only."""
+    is_offered: bool = True
+    """Whether menus and /help show it; what cannot be done here is answered all the same."""
     names: Words = field(default_factory=dict)
     """The name in other languages, for platforms that show it in the reader's."""

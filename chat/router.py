@@ -108,8 +108,8 @@ class Router:
 
     @property
     def commands(self) -> tuple[Command, ...]:
-        """Every command, in the order it was declared: for menus and /help."""
-        return tuple(declaration for declaration, _ in self._commands.values())
+        """What is offered, in the order it was declared: for menus and /help."""
+        return tuple(each for each, _ in self._commands.values() if each.is_offered)
 
     @property
     def menu_items(self) -> tuple[MenuItem, ...]:

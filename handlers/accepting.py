@@ -13,6 +13,7 @@ from handlers.services import Services
 from store import cards, jobs, plans
 from store.cards import Card
 from store.database import Transaction
+from store.hours import Hour
 from store.jobs import Job
 
 DRAW = "draw"
@@ -71,9 +72,7 @@ async def accept(services: Services, incoming: Incoming, asked: Asked) -> None:
         if await jobs.exists(tx, job_id):
             return
         user = await speaker(tx, incoming, now)
-        live = len(set(map(jobs.first_of, await jobs.queued(tx, user.id))))
-        if live >= services.images.live_jobs_max:
-            raise TooManyJobsError(services.images.live_jobs_max)
+        live = await check_room(services, tx, user.id)
         place = await conversation(tx, user, incoming, now)
         accepted = [
             await _accept_one(services, tx, part, user.id, place, live + number)
@@ -82,6 +81,26 @@ async def accept(services: Services, incoming: Incoming, asked: Asked) -> None:
         await cards.add(tx, services.work, _card(incoming, accepted[0]), now)
 
     await services.database.write(decide)
+
+
+async def check_room(services: Services, tx: Transaction, user_id: int) -> int:
+    """How many requests of this person wait or run, if they may have another.
+
+    Raises:
+        TooManyJobsError: They may not.
+    """
+    live = len(set(map(jobs.first_of, await jobs.queued(tx, user_id))))
+    if live >= services.images.live_jobs_max:
+        raise TooManyJobsError(services.images.live_jobs_max)
+    return live
+
+
+async def queue(services: Services, tx: Transaction, job: Job, hour: Hour, busy_s: int) -> None:
+    """Add a job that is paid by this hour, behind so many seconds of its person's other jobs."""
+    await jobs.add(tx, job)
+    delay_s = (await plans.get(tx, hour.plan_id)).delay_s
+    priority = job.created_at - PRIORITY_EPOCH + delay_s + busy_s
+    await services.work.submit(tx, DRAW, job.id, priority=max(1, priority))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +150,8 @@ async def _accept_one(
         cost=cost,
         created_at=now,
     )
-    await jobs.add(tx, job)
-    delay_s = (await plans.get(tx, reservation.hour.plan_id)).delay_s
     busy_s = before * round(services.engine.estimate_s(request))
-    priority = now - PRIORITY_EPOCH + delay_s + busy_s
-    await services.work.submit(tx, DRAW, job.id, priority=max(1, priority))
+    await queue(services, tx, job, reservation.hour, busy_s)
     return job
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chat.model import Button, Media, Reply
-from handlers.job_card import job_card, live_card, pictures_left, with_picture
+from handlers.job_card import job_card, live_card, with_picture
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
@@ -82,7 +82,7 @@ async def _done(services: Services, tx: Transaction, parts: list[Job], words: En
         generation.seed,
         len(done),
         len(parts) - len(done),
-        pictures_left(wallet),
+        wallet.left("image"),
         wallet.seconds_left,
     )
     numbers = tuple(

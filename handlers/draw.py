@@ -6,6 +6,7 @@ from dataclasses import replace
 from engine.errors import (
     BackendError,
     BadRequestError,
+    CannotAnimateError,
     EngineBusyError,
     EngineClosedError,
     EngineCrashedError,
@@ -17,13 +18,15 @@ from engine.errors import (
     Trouble,
     WithheldError,
 )
-from engine.job import Picture
 from handlers.accepting import asked_of
+from handlers.drawn import Drawn
+from handlers.film import film
 from handlers.services import Services
-from store import cards, jobs
+from store import cards, jobs, videos
 from store.database import Transaction
 from store.errors import MediaMissingError
 from store.jobs import Failure, Generation, Job
+from store.videos import Video
 from store.work import LeftForNextStart
 
 log = logging.getLogger(__name__)
@@ -45,11 +48,12 @@ REASONS: dict[type, Failure] = {
     ModelMissingError: "model_missing",
     BadRequestError: "size",
     WithheldError: "withheld",
+    CannotAnimateError: "no_videos",
 }
 
 
 async def draw(services: Services, job_id: str) -> None:
-    """Draw a queued job, keep the picture, charge it; or give the credit back and say why.
+    """Draw a queued job, keep what it shows, charge it; or give the credit back and say why.
 
     Raises:
         LeftForNextStart: The bot is going down; the next one draws it with the same seed.
@@ -59,7 +63,7 @@ async def draw(services: Services, job_id: str) -> None:
     if job is None or job.state != "queued":
         return
     try:
-        picture = await _generate(services, job)
+        drawn = await (film if job.kind == "video" else paint)(services, job)
     except JobCancelledError:
         return
     except EngineClosedError:
@@ -72,7 +76,7 @@ async def draw(services: Services, job_id: str) -> None:
         log.exception("the picture that job %s starts from is gone", job_id)
         await services.database.write(lambda tx: fail(services, tx, job_id, "lost"))
     else:
-        await _finish(services, job, picture)
+        await _finish(services, job, drawn)
     finally:
         services.progress.forget(job_id)
 
@@ -100,24 +104,24 @@ def detail_of(error: EngineError) -> str | None:
     return error.path if isinstance(error, ModelMissingError) else None
 
 
-async def _generate(services: Services, job: Job) -> Picture:
+async def paint(services: Services, job: Job) -> Drawn:
+    """Draw a picture.
+
+    Raises:
+        EngineError: As `engine.engine.Engine.generate`.
+        MediaMissingError: The picture that it starts from is gone.
+    """
     asked = asked_of(job)
     request = asked.request
     if asked.source is not None:
         request = replace(request, image=await services.blobs.get(asked.source))
-    return await services.engine.generate(
+    picture = await services.engine.generate(
         job.id,
         request,
         lambda progress: services.progress.put(job.id, progress),
         owner=str(job.user_id),
     )
-
-
-async def _finish(services: Services, job: Job, picture: Picture) -> None:
     key = f"{job.user_id}/{job.id}.png"
-    await services.blobs.put(key, picture.png)
-    now = services.clock()
-    waited = max(0, now - job.created_at - picture.duration_ms // 1000)
     generation = Generation(
         id=job.id,
         user_id=job.user_id,
@@ -131,11 +135,19 @@ async def _finish(services: Services, job: Job, picture: Picture) -> None:
         parameters={**job.request["frozen"], "device": picture.device},
         bytes=len(picture.png),
         took_ms=picture.duration_ms,
-        created_at=now,
+        created_at=services.clock(),
     )
+    return Drawn({key: picture.png}, generation, picture.backend)
+
+
+async def _finish(services: Services, job: Job, drawn: Drawn) -> None:
+    for key, data in drawn.files.items():
+        await services.blobs.put(key, data)
+    now = services.clock()
+    waited = max(0, now - job.created_at - drawn.row.took_ms // 1000)
 
     async def decide(tx: Transaction) -> bool:
-        is_first = await jobs.end(tx, job.id, "done", now, backend=picture.backend)
+        is_first = await jobs.end(tx, job.id, "done", now, backend=drawn.backend)
         ended = await jobs.get(tx, job.id)
         assert ended is not None, "jobs are never deleted"
         if not is_first:
@@ -146,13 +158,26 @@ async def _finish(services: Services, job: Job, picture: Picture) -> None:
         given_back = (
             await services.hours.give_back(tx, job.id, waited) if is_first_of_request else 0
         )
-        generation.parameters["given_back_s"] = given_back
-        # Its owner and its conversation may have been joined with others while it was drawn.
-        owned = replace(generation, user_id=ended.user_id, conversation_id=ended.conversation_id)
-        await jobs.add_generation(tx, owned)
+        await _keep_row(tx, drawn.row, ended, given_back)
         await cards.touch(tx, services.work, "job", jobs.first_of(job.id))
         return True
 
     is_wanted = await services.database.write(decide)
     if not is_wanted:
-        await services.blobs.delete(key)
+        for key in drawn.files:
+            await services.blobs.delete(key)
+
+
+async def _keep_row(tx: Transaction, row: Generation | Video, ended: Job, given_back: int) -> None:
+    # Its owner and its conversation may have been joined with others while it was drawn.
+    owned = replace(
+        row,
+        user_id=ended.user_id,
+        conversation_id=ended.conversation_id,
+        parameters={**row.parameters, "given_back_s": given_back},
+    )
+    match owned:
+        case Generation():
+            await jobs.add_generation(tx, owned)
+        case Video():
+            await videos.add(tx, owned)

@@ -12,7 +12,7 @@ from handlers.image import fine_tuning, new_seed, request_from, word_options
 from handlers.people import NotFoundError, own_job, speaker
 from handlers.services import Services
 from handlers.settings import ImageSettings
-from handlers.uploads import Upload, received
+from handlers.uploads import received
 from store import jobs
 from store.database import Transaction
 from store.jobs import Generation, Job
@@ -52,7 +52,7 @@ async def edit(services: Services, call: CommandCall, options: Options) -> None:
     """Answer /edit: keep the picture, then accept the job as for /image."""
     upload = await received(services, call)
     request = request_from(options, services.images, new_seed())
-    width, height = nearest_shape(upload, services.images.shapes)
+    width, height = nearest_shape((upload.width, upload.height), services.images.shapes)
     strength = float(options.get("strength", STRENGTH))
     request = replace(request, width=width, height=height, strength=strength)
     replace(request, image=upload.png).check()
@@ -82,11 +82,11 @@ async def vary(services: Services, press: ButtonPress, job_id: str) -> None:
     await accept(services, press, replace(asked, request=request, source=generation.image_url))
 
 
-def nearest_shape(upload: Upload, shapes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+def nearest_shape(like: tuple[int, int], shapes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
     """The size on offer whose sides are most alike; of those the first."""
 
     def unlike(size: tuple[int, int]) -> float:
-        ratio = (size[0] * upload.height) / (size[1] * upload.width)
+        ratio = (size[0] * like[1]) / (size[1] * like[0])
         return max(ratio, 1 / ratio)
 
     return min(shapes.values(), key=unlike)

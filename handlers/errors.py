@@ -16,7 +16,7 @@ from chat.errors import (
     UnknownOptionError,
 )
 from chat.model import Incoming, Reply
-from engine.errors import BadRequestError
+from engine.errors import BadRequestError, CannotAnimateError
 from handlers.accepting import TooManyJobsError
 from handlers.asking import UnknownTargetError
 from handlers.blocklist import PromptBlockedError
@@ -58,6 +58,8 @@ def _option(error: Exception, words: English) -> Reply:
     match error:
         case UnknownOptionError():
             said = words.unknown_option(error.option, error.known)
+        case MissingOptionError(option="prompt", command="video"):
+            said = words.missing_scene()
         case MissingOptionError(option="prompt"):
             said = words.missing_prompt()
         case MissingOptionError():
@@ -133,6 +135,7 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     NotFoundError: toast(lambda words: words.not_found()),
     MediaMissingError: toast(lambda words: words.not_found()),
     BadRequestError: reply(lambda words: words.bad_request()),
+    CannotAnimateError: reply(lambda words: words.no_videos()),
     CannotAnswerHereError: reply(lambda words: words.cannot_answer_here()),
     StoreUnavailableError: _store_unavailable,
 }

@@ -6,9 +6,11 @@ from billing.hours import Wallet
 from chat.model import Button, Media, Reply
 from chat.text import Text, lines
 from handlers.accepting import asked_of
+from handlers.offering import shown_prompt
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
+from handlers.video_card import again, video_card, with_clip
 from store import jobs, users
 from store.database import Transaction
 from store.errors import MediaMissingError
@@ -23,26 +25,30 @@ async def job_card(services: Services, tx: Transaction, job_id: str) -> Reply:
     assert job is not None, "a card is written in the commit that accepts its job"
     words = texts(await users.language_of(tx, job.user_id))
     wallet = await services.hours.wallet(tx, job.user_id)
-    prompt = str(job.request["prompt"])
+    prompt, left = shown_prompt(str(job.request["prompt"]), words), wallet.left(job.kind)
     match job.state:
         case "queued":
             return await live_card(services, tx, job, words)
+        case "done" if job.kind == "video":
+            return await video_card(services, tx, job, words)
         case "done":
             generation = await jobs.get_generation(tx, job_id)
             assert generation is not None, "a job is done in the commit that keeps its picture"
-            return Reply(_caption(words, generation, wallet), _result_buttons(words, job_id))
+            return Reply(
+                _caption(words, generation, wallet), _result_buttons(services, words, job_id)
+            )
         case "cancelled":
-            return Reply(words.job_cancelled(prompt, pictures_left(wallet)), _again(words, job_id))
+            return Reply(words.job_cancelled(prompt, job.kind, left), _once_more(words, job))
         case "failed":
             assert job.failure is not None, "a job fails for a reason"
             why = words.failures[job.failure].format(detail=job.failure_detail)
-            said = words.job_failed(prompt, why, pictures_left(wallet))
-            return Reply(said, _again(words, job_id))
+            said = words.job_failed(prompt, why, job.kind, left)
+            return Reply(said, _once_more(words, job))
 
 
 async def live_card(services: Services, tx: Transaction, job: Job, words: English) -> Reply:
     """The card of a job that waits or runs."""
-    prompt = str(job.request["prompt"])
+    prompt = shown_prompt(str(job.request["prompt"]), words)
     buttons = ((Button(words.cancel_job, press=f"v1:cancel:{job.id}"),),)
     progress = services.progress.get(job.id)
     if progress and progress.position == 0 and progress.step > 0:
@@ -50,18 +56,23 @@ async def live_card(services: Services, tx: Transaction, job: Job, words: Englis
     else:
         ahead = await jobs.ahead(tx, job)
         eta_s = round(progress.eta_s) if progress and progress.eta_s else None
-        says = words.job_queued(prompt, ahead, eta_s, int(job.request["left_after"]))
+        says = words.job_queued(
+            prompt, ahead, eta_s, job.kind, job.cost, int(job.request["left_after"])
+        )
     if services.progress.began_again(job.id):
         says = lines([says, words.began_again()])
     return Reply(says, buttons)
 
 
 async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:
-    """Add the picture of a finished job to its card."""
+    """Add the picture or the clip of a finished job to its card."""
     async with services.database.read() as tx:
         job, generation = await jobs.get(tx, job_id), await jobs.get_generation(tx, job_id)
-        if job is None or generation is None:
-            return reply
+    if job is not None and job.kind == "video":
+        return await with_clip(services, job, reply)
+    if job is None or generation is None:
+        return reply
+    async with services.database.read() as tx:
         language = await users.language_of(tx, generation.user_id)
     try:
         data = await services.blobs.get(generation.image_url)
@@ -82,29 +93,24 @@ async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:
     return Reply(reply.text, reply.buttons, media=media)
 
 
-def pictures_left(wallet: Wallet) -> int:
-    """Pictures that can still be asked for: of the running hour, and carried over."""
-    left = wallet.carry_over.get("image", 0)
-    if wallet.running:
-        usage = wallet.usage["image"]
-        left += usage.left
-    return left
-
-
 def _caption(words: English, generation: Generation, wallet: Wallet) -> Text:
     facts = f"{generation.resolution.replace('x', '×')} · seed {generation.seed}"
     limit = wallet.usage["image"].limit if wallet.running else 0
-    left = pictures_left(wallet)
+    left = wallet.left("image")
     caption = words.job_done(generation.prompt, facts, left, limit, wallet.seconds_left)
     given_back = int(generation.parameters.get("given_back_s", 0))
     return lines([caption, words.given_back(given_back)]) if given_back else caption
 
 
-def _result_buttons(words: English, job_id: str) -> tuple[tuple[Button, ...], ...]:
+def _result_buttons(
+    services: Services, words: English, job_id: str
+) -> tuple[tuple[Button, ...], ...]:
+    animate = Button(words.animate, press=f"v1:animate:{job_id}")
     return (
         (
             Button(words.again, press=f"v1:again:{job_id}"),
             Button(words.vary, press=f"v1:vary:{job_id}"),
+            *((animate,) if services.engine.animates else ()),
         ),
         (
             Button(words.reword, press=f"v1:reword:{job_id}"),
@@ -117,5 +123,7 @@ def _result_buttons(words: English, job_id: str) -> tuple[tuple[Button, ...], ..
     )
 
 
-def _again(words: English, job_id: str) -> tuple[tuple[Button, ...], ...]:
-    return ((Button(words.again, press=f"v1:again:{job_id}"),),)
+def _once_more(words: English, job: Job) -> tuple[tuple[Button, ...], ...]:
+    if job.kind == "video":
+        return again(words, job.id)
+    return ((Button(words.again, press=f"v1:again:{job.id}"),),)

@@ -5,7 +5,7 @@ from handlers.people import NotFoundError, own_job
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english.pictures import Fact
-from store import jobs
+from store import jobs, videos
 from store.database import Transaction
 from store.jobs import Generation
 
@@ -41,13 +41,15 @@ async def original(services: Services, press: ButtonPress, job_id: str) -> Reply
     return Reply(words.job_facts(generation.prompt, "", []), buttons, media=media)
 
 
-async def picture_key(services: Services, job_id: str, user_id: int) -> str | None:
-    """Where the picture of this person's job is kept; None when there is none of theirs."""
+async def media_key(services: Services, job_id: str, user_id: int) -> str | None:
+    """Where the picture or clip of this person's job is kept; None when there is none of theirs."""
     async with services.database.read() as tx:
-        generation = await jobs.get_generation(tx, job_id)
-    if generation is None or generation.user_id != user_id:
-        return None
-    return generation.image_url
+        generation, video = await jobs.get_generation(tx, job_id), await videos.get(tx, job_id)
+    if generation is not None and generation.user_id == user_id:
+        return generation.image_url
+    if video is not None and video.user_id == user_id:
+        return video.video_url
+    return None
 
 
 async def own_generation(services: Services, press: ButtonPress, job_id: str) -> Generation:

@@ -17,6 +17,7 @@ from billing.errors import (
     UnknownGiftError,
     UnknownOrderError,
     UnknownPlanError,
+    VideoTooLongError,
 )
 from chat.model import Button, Reply
 from chat.text import Text
@@ -49,6 +50,11 @@ def plans_row(words: English) -> tuple[Button, ...]:
 def _unknown_plan(error: Exception, words: English) -> Reply:
     assert isinstance(error, UnknownPlanError)
     return Reply(words.bad_value("plan", error.known), private=True)
+
+
+def _video_too_long(error: Exception, words: English) -> Reply:
+    assert isinstance(error, VideoTooLongError)
+    return Reply(words.video_too_long(error.longest), private=True)
 
 
 def _coupon(error: Exception, words: English) -> Reply:
@@ -121,6 +127,7 @@ def _not_enough_for_all(error: Exception, words: English) -> Reply:
 
 OF_THE_SHOP: dict[type[BaseException], Sentence] = {
     UnknownPlanError: _unknown_plan,
+    VideoTooLongError: _video_too_long,
     UnknownCouponError: _coupon,
     CouponRefusedError: _coupon,
     CouponExistsError: _coupon,

@@ -16,6 +16,7 @@ from handlers import (
     image,
     legal,
     link,
+    offering,
     owed,
     paysupport,
     picture,
@@ -30,6 +31,7 @@ from handlers import (
     template,
     trial,
     unlink,
+    video,
 )
 from handlers.errors import explain
 from handlers.services import Services
@@ -101,6 +103,7 @@ def _bind_shop(router: Router, services: Services) -> None:
 def _bind_pictures(router: Router, services: Services) -> None:
     router.command(image.declaration(services.images), partial(image.image, services))
     router.command(edit.declaration(services.images), partial(edit.edit, services))
+    _bind_videos(router, services)
     router.command(
         gallery.PICTURES, partial(gallery.pictures, services), partial(gallery.suggest, services)
     )
@@ -120,3 +123,17 @@ def _bind_pictures(router: Router, services: Services) -> None:
     router.menu(edit_image, partial(reword.ask, services))
     variations = MenuItem("vary", {"en": "Variations", "hi": "मिलती-जुलती तस्वीर"})
     router.menu(variations, partial(edit.vary, services))
+
+
+def _bind_videos(router: Router, services: Services) -> None:
+    command = video.declaration(
+        services.images, services.videos, is_offered=services.engine.animates
+    )
+    router.command(command, partial(video.video, services), partial(gallery.suggest, services))
+    router.button("animate", partial(video.animate, services))
+    router.button("video_again", partial(video.again, services))
+    router.button("video_start", partial(offering.start, services))
+    router.button("video_drop", partial(offering.drop, services))
+    if services.engine.animates:
+        animate = MenuItem("animate", {"en": "Animate", "hi": "वीडियो बनाएँ"})
+        router.menu(animate, partial(video.animate, services))

@@ -18,7 +18,7 @@ from engine.backend import Backend
 from handlers.blocklist import BlockList
 from handlers.links import Links
 from handlers.progress import ProgressBoard
-from handlers.settings import ImageSettings
+from handlers.settings import ImageSettings, VideoSettings
 from store.blobs import Blobs
 from store.database import Database
 from store.work import Work
@@ -45,6 +45,7 @@ class Services:
     progress: ProgressBoard
     chats: Mapping[str, Chat]
     images: ImageSettings
+    videos: VideoSettings
     blocklist: BlockList
     keep_days: int
     business: BusinessSettings

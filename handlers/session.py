@@ -97,6 +97,8 @@ def overview(wallet: Wallet, plan_names: Mapping[str, str], language: str) -> Re
         shown.append(words.session_unstarted(list(counted.items())))
     if carried := wallet.carry_over.get("image", 0):
         shown.append(words.carry_over(carried))
+    if carried := wallet.carry_over.get("video", 0):
+        shown.append(words.carry_over_videos(carried))
     return Reply(lines(shown or [words.session_none()]), _buttons(wallet, language), private=True)
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
+from engine.clip import FPS_MAX, FRAMES_MAX, MOTION_MAX
 from engine.job import GUIDANCE_MAX, PROMPT_CHARS_MAX, SAMPLERS, STEPS_MAX
 
 SQUARE = (512, 512)
@@ -72,3 +73,36 @@ class ImageSettings(BaseModel):
     """What a style makes of `{prompt}`."""
     templates: Mapping[TemplateName, Template] = {}
     """Prompts with one blank, named within braces, that people fill in."""
+
+
+class VideoSettings(BaseModel):
+    """The `[videos]` table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int = Field(default=25, ge=1, le=STEPS_MAX)
+    guidance: float = Field(default=3.0, ge=1, le=GUIDANCE_MAX)
+    motion: int = Field(default=127, ge=0, le=MOTION_MAX)
+    frames: int = Field(default=25, ge=2, le=FRAMES_MAX)
+    """As many as the model was trained for; a longer clip shows each of them longer."""
+    fps: int = Field(default=7, ge=1, le=FPS_MAX)
+    seconds: PositiveInt = 3
+    credits: Mapping[PositiveInt, PositiveInt] = Field(default={5: 1}, min_length=1)
+    """What a clip of up to so many seconds costs; the longest that has a price is the longest."""
+    shapes: Annotated[Shapes, AfterValidator(_drawable)] = {"landscape": (832, 480)}
+
+    @model_validator(mode="after")
+    def _what_is_given_has_a_price(self) -> Self:
+        if self.seconds > self.seconds_max:
+            raise ValueError(f"a clip of {self.seconds} s has no price in credits")
+        return self
+
+    @property
+    def seconds_max(self) -> int:
+        """The longest clip that can be asked for."""
+        return max(self.credits)
+
+    def pace(self, seconds: int) -> tuple[int, int]:
+        """Frames, and frames a second, of a clip that plays for about so long."""
+        frames = min(self.frames, self.fps * seconds)
+        return frames, max(1, min(FPS_MAX, round(frames / seconds)))

@@ -17,6 +17,7 @@ Failure = Literal[
     "lost",
     "memory",
     "model_missing",
+    "no_videos",
     "size",
     "unreachable",
     "withheld",

@@ -24,6 +24,7 @@ TESTED_ELSEWHERE = {
         "engine/health.py",
         "engine/runner.py",
         "engine/settings.py",
+        "handlers/drawn.py",
         "handlers/services.py",
         "store/errors.py",
         "web/keys.py",

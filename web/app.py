@@ -36,7 +36,7 @@ def build_app(services: Services, telegram: TelegramWebhook | None) -> web.Appli
     app.router.add_get("/pay/return", pay.returned)
     for page in legal.PAGES:
         app.router.add_get(f"/{page}", legal.page)
-    app.router.add_get("/media/{job}", media.picture)
+    app.router.add_get("/media/{job}", media.media)
     if telegram is not None:
         app[TELEGRAM] = telegram
         app.router.add_post("/webhooks/telegram", webhooks.telegram)

@@ -1,14 +1,17 @@
-"""Private pictures, by links that are signed for one person and a time."""
+"""Private pictures and clips, by links that are signed for one person and a time."""
+
+from mimetypes import guess_type
+from pathlib import PurePath
 
 from aiohttp import web
 
-from handlers.picture import picture_key
+from handlers.picture import media_key
 from store.errors import MediaMissingError
 from web.keys import SERVICES
 
 
-async def picture(request: web.Request) -> web.Response:
-    """Serve a picture to whoever holds a valid link to it; everything else is not found."""
+async def media(request: web.Request) -> web.Response:
+    """Serve a picture or clip to whoever holds a valid link to it; everything else is not found."""
     services = request.app[SERVICES]
     job_id = request.match_info["job"]
     try:
@@ -18,7 +21,7 @@ async def picture(request: web.Request) -> web.Response:
         raise web.HTTPNotFound from None
     if not services.links.is_valid(job_id, user_id, expires, signature):
         raise web.HTTPNotFound
-    key = await picture_key(services, job_id, user_id)
+    key = await media_key(services, job_id, user_id)
     if key is None:
         raise web.HTTPNotFound
     try:
@@ -27,7 +30,8 @@ async def picture(request: web.Request) -> web.Response:
         raise web.HTTPNotFound from None
     headers = {
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": f'inline; filename="{job_id}.png"',
+        "Content-Disposition": f'inline; filename="{job_id}{PurePath(key).suffix}"',
         "X-Content-Type-Options": "nosniff",
     }
-    return web.Response(body=data, content_type="image/png", headers=headers)
+    kind, _ = guess_type(key)
+    return web.Response(body=data, content_type=kind or "image/png", headers=headers)

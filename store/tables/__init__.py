@@ -23,7 +23,7 @@ from store.tables.people import (
 from store.tables.receipts import receipts
 from store.tables.stars import star_charges
 from store.tables.trials import trials
-from store.tables.work import cards, image_generations, jobs, video_generations
+from store.tables.work import cards, image_generations, jobs, offers, video_generations
 
 __all__ = [
     "accounts",
@@ -43,6 +43,7 @@ __all__ = [
     "jobs",
     "link_codes",
     "metadata",
+    "offers",
     "orders",
     "payments",
     "receipts",

@@ -28,6 +28,19 @@ jobs = Table(
     Index("jobs_of_user", "user_id", "created_at"),
 )
 
+# What somebody was told the price of; taken or dropped, either happens once. A taken one is a job.
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("request", sa.JSON, nullable=False),
+    Column("cost", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("settled_at", Integer),
+    CheckConstraint("cost > 0", name="cost_is_positive"),
+)
+
 # The one message in a chat that shows a job or an order; drawn again when its subject
 # changes. `revision` counts the changes, `shown` is the last one the platform has, and below 0
 # when it would not have the newest.

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from billing.errors import InsufficientCreditsError, NoHourError
-from billing.hours import Hours, HoursSettings, Usage
+from billing.hours import Hours, HoursSettings, Quote, Unit, Usage, Wallet
 from billing.ledger import REVENUE, available, deferred_account, move, open_account
 from billing.plans import Plans
 from store.database import Transaction
@@ -218,3 +218,42 @@ async def test_with_start_at_payment_hours_follow_each_other_by_themselves(
         assert len(wallet.unstarted) == left
         clock.pass_(HOUR)
     assert (await desk.do(lambda tx: hours.wallet(tx, desk.user))).running is None
+
+
+def test_what_is_left_counts_the_hour_and_what_came_back() -> None:
+    nothing = Wallet(None, {}, 0, (), (), {})
+    assert nothing.left("image") == 0
+    assert Wallet(None, {}, 0, (), (), {"image": 2}).left("image") == 2
+    used: dict[Unit, Usage] = {"image": Usage(used=1, reserved=2, limit=8)}
+    assert Wallet(None, used, 0, (), (), {"image": 2, "video": 1}).left("image") == 7
+
+
+async def test_a_quote_is_what_a_reservation_finds_and_begins_nothing(
+    desk: Desk, hours: Hours
+) -> None:
+    async def quote(tx: Transaction) -> Quote:
+        return await hours.quote(tx, desk.user, "video", 1)
+
+    with pytest.raises(NoHourError):
+        await desk.do(quote)
+    await desk.buy("flash")
+    assert await desk.do(quote) == Quote(left=1, starts_hour=True)
+    assert (await desk.wallet()).running is None
+    await desk.start()
+    assert await desk.do(quote) == Quote(left=1, starts_hour=False)
+    await desk.reserve(unit="video")
+    with pytest.raises(InsufficientCreditsError):
+        await desk.do(quote)
+
+
+async def test_a_credit_that_came_back_after_its_hour_is_quoted_without_one(
+    desk: Desk, hours: Hours, clock: FakeClock
+) -> None:
+    await desk.buy("flash")
+    await desk.reserve(unit="video", key="a")
+    clock.pass_(HOUR + 1)
+    await desk.void("a")
+
+    assert await desk.do(lambda tx: hours.quote(tx, desk.user, "video", 1)) == Quote(
+        left=1, starts_hour=False
+    )

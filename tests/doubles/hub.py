@@ -40,7 +40,7 @@ from handlers.links import Links
 from handlers.progress import ProgressBoard
 from handlers.routes import build_router
 from handlers.services import Services
-from handlers.settings import ImageSettings
+from handlers.settings import ImageSettings, VideoSettings
 from store import jobs, users
 from store.blobs import Blobs
 from store.cards import DELIVER
@@ -67,6 +67,9 @@ IMAGES = ImageSettings(
     shapes={"square": (64, 64), "portrait": (64, 96)},
     styles={"anime": "{prompt}, anime style"},
     templates={"postcard": "a sunset over {a place}"},
+)
+VIDEOS = VideoSettings(
+    steps=2, frames=8, fps=4, seconds=2, shapes={"landscape": (96, 64), "square": (64, 64)}
 )
 SAFETY = SafetySettings(blocked={"en": ("gore", "car crash"), "hi": ("नंगा",)})
 BUSINESS = BusinessSettings(
@@ -172,6 +175,21 @@ class Hub:
         assert await self.call("image", arguments, user) is None
         (job_id,) = set(await self.live_jobs()) - before
         return job_id
+
+    async def offer(self, arguments: str = "a boat", user: str = ASHA) -> str:
+        """Somebody asks for a clip and is told its price; returns the offer's id."""
+        start = presses(await self.call("video", arguments, user))[0]
+        assert start is not None
+        return start.removeprefix("v1:video_start:")
+
+    async def film(self, arguments: str = "a boat", user: str = ASHA) -> str:
+        """Somebody asks for a clip and starts it; returns the job's id."""
+        offer_id = await self.offer(arguments, user)
+        assert await self.press(f"v1:video_start:{offer_id}", user) is None
+        return offer_id.replace("off_", "job_")
+
+    async def videos_left(self, user: str = ASHA) -> int:
+        return (await self.wallet(user)).left("video")
 
     async def grant(self, plan: str = "flash", hours: int = 1, user: str = ASHA) -> str:
         """Give somebody hours; returns the first one's id."""
@@ -293,6 +311,7 @@ async def open_hub(
             progress=ProgressBoard(),
             chats={chat.platform: chat, elsewhere.platform: elsewhere},
             images=IMAGES,
+            videos=VIDEOS,
             blocklist=BlockList(SAFETY),
             keep_days=30,
             business=business,

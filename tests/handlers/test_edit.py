@@ -6,7 +6,7 @@ from PIL import Image
 from chat.errors import PictureGoneError, TryLaterError
 from chat.model import PictureRef
 from handlers.edit import STRENGTH, nearest_shape
-from handlers.uploads import BYTES_MAX, Upload
+from handlers.uploads import BYTES_MAX
 from tests.doubles.engine import wall
 from tests.doubles.hub import RAVI, Hub, said
 
@@ -148,4 +148,4 @@ def test_the_shape_nearest_to_the_picture_is_drawn(
 ) -> None:
     shapes = {"square": (512, 512), "tall": (512, 768), "wide": (768, 512), "large": (768, 768)}
 
-    assert nearest_shape(Upload(b"", *size), shapes) == shape
+    assert nearest_shape(size, shapes) == shape

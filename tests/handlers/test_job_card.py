@@ -1,10 +1,8 @@
 import pytest
 
-from billing.hours import Usage, Wallet
 from engine.errors import GenerationFailedError
 from engine.job import Progress
 from handlers.delivery import deliver
-from handlers.job_card import pictures_left
 from store import cards
 from tests.doubles.hub import RAVI, Hub, labels, presses, said
 
@@ -73,6 +71,7 @@ async def test_a_finished_picture_tells_what_was_taken_and_what_is_left(hub: Hub
     assert labels(hub.card().reply) == [
         "Again",
         "Variation",
+        "Animate",
         "Edit prompt",
         "Original file",
         "Details",
@@ -113,10 +112,3 @@ async def test_a_card_speaks_the_language_of_its_owner(hub: Hub) -> None:
     await hub.draw("a fox")
     await hub.work.run()
     assert "1 picture taken" in said(hub.card().reply)
-
-
-def test_pictures_left_counts_the_hour_and_what_came_back() -> None:
-    nothing = Wallet(None, {}, 0, (), (), {})
-    assert pictures_left(nothing) == 0
-    assert pictures_left(Wallet(None, {}, 0, (), (), {"image": 2})) == 2
-    assert Usage(used=1, reserved=2, limit=8).left == 5

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from billing.plans import Plans
 from chat.model import Reply
-from handlers.picture import picture_key
+from handlers.picture import media_key
 from handlers.routes import build_router
 from store import links, users
 from store.database import Transaction
@@ -153,7 +153,7 @@ async def test_a_picture_in_the_works_belongs_to_the_joined_user(hub: Hub) -> No
         hub.engine.released.set()
 
     assert (await hub.job(job_id)).state == "done"
-    assert await picture_key(hub.services, job_id, 1) is not None
+    assert await media_key(hub.services, job_id, 1) is not None
     assert said(await hub.press(f"v1:details:{job_id}", ASHA)).startswith("a boat")
     assert await left_behind(hub, 2) == {}
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from handlers.picture import picture_key
+from handlers.picture import media_key
 from tests.doubles.hub import Hub, said
 
 
@@ -59,9 +59,9 @@ async def test_a_picture_that_is_not_there_yet_cannot_be_shown(hub: Hub, verb: s
 async def test_a_picture_is_found_for_its_owner_alone(hub: Hub) -> None:
     await hub.grant()
     job_id = await hub.draw()
-    assert await picture_key(hub.services, job_id, 1) is None
+    assert await media_key(hub.services, job_id, 1) is None
     await hub.work.run()
 
-    assert await picture_key(hub.services, job_id, 1) == f"1/{job_id}.png"
-    assert await picture_key(hub.services, job_id, 2) is None
-    assert await picture_key(hub.services, "job_0", 1) is None
+    assert await media_key(hub.services, job_id, 1) == f"1/{job_id}.png"
+    assert await media_key(hub.services, job_id, 2) is None
+    assert await media_key(hub.services, "job_0", 1) is None

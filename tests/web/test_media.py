@@ -34,6 +34,18 @@ async def test_a_link_serves_the_picture_to_nobodys_cache_but_the_browsers(
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_a_link_serves_a_clip_as_a_video(hub: Hub, browser: Browser) -> None:
+    await hub.grant()
+    job_id = await hub.film()
+    await hub.work.run()
+    answer = await browser.get(link(hub, job_id))
+
+    assert answer.status == 200
+    assert answer.body[4:8] == b"ftyp"
+    assert answer.headers["Content-Type"] == "video/mp4"
+    assert f'filename="{job_id}.mp4"' in answer.headers["Content-Disposition"]
+
+
 async def test_a_link_that_expired_finds_nothing(hub: Hub, browser: Browser, job_id: str) -> None:
     url = link(hub, job_id)
     hub.clock.pass_(VALID_S)

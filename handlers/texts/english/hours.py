@@ -43,9 +43,14 @@ class HourTexts:
         return text(code(bar(used, limit)), f" {grouped(used)} / {grouped(limit)} text tokens")
 
     def carry_over(self, images: int) -> Text:
-        """Credits that came back after their hour."""
+        """Picture credits that came back after their hour."""
         pictures = plural(images, "picture", "pictures")
         return text(f"Came back after its hour: {pictures}. Your next ", code("/image"), " uses it")
+
+    def carry_over_videos(self, videos: int) -> Text:
+        """Video credits that came back after their hour."""
+        clips = plural(videos, "video", "videos")
+        return text(f"Came back after its hour: {clips}. Your next ", code("/video"), " uses it")
 
     def hour_started(self, plan: str, ends_at: int) -> Text:
         """An hour begins."""

@@ -30,6 +30,17 @@ class Mistakes:
             ]
         )
 
+    def missing_scene(self) -> Text:
+        """A clip of what?"""
+        return lines(
+            [
+                "Say what to draw and animate, for example:",
+                code("/video a boat on the sea at sunset"),
+                "Or send this command together with a picture, or as an answer to one.",
+                "Nothing was charged.",
+            ]
+        )
+
     def missing_option(self, command: str, option: str) -> Text:
         """A command lacks something."""
         return text(code(f"/{command}"), " needs ", code(option), ". Nothing was charged.")

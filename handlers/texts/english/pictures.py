@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from chat.text import Span, Text, code, italic, lines, quote, text
 from handlers.texts.numbers import bar, minutes, plural, short
+from store.hours import Unit
 from store.jobs import Failure
 
 Fact = Literal["seed", "size", "steps", "guidance", "sampler", "model", "duration", "id"]
@@ -39,23 +40,34 @@ class Pictures:
         """Ask for what belongs in a blank by a message that is to be answered."""
         return lines([quote(short(template)), f"Answer this message with: {blank}"])
 
-    def job_queued(self, prompt: str, ahead: int, eta_s: int | None, left: int) -> Text:
-        """A picture waits for the GPU."""
+    def amount(self, unit: Unit, count: int) -> str:
+        """So many pictures or clips."""
+        one, many = {
+            "image": ("picture", "pictures"),
+            "video": ("video", "videos"),
+            "token": ("text token", "text tokens"),
+        }[unit]
+        return plural(count, one, many)
+
+    def job_queued(
+        self, prompt: str, ahead: int, eta_s: int | None, unit: Unit, count: int, left: int
+    ) -> Text:
+        """A picture or clip waits for the GPU."""
         place = f"Queued, {plural(ahead, 'job', 'jobs')} ahead" if ahead else "Queued, you are next"
         soon = f" · about {eta_s} s" if eta_s else ""
-        return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(left)])
+        return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(unit, count, left)])
 
     def job_running(self, prompt: str, percent: int) -> Text:
-        """A picture is being drawn."""
+        """A picture or clip is being drawn."""
         return lines([quote(short(prompt)), text(code(bar(percent, 100)), f" {percent} %")])
 
     def began_again(self) -> Text:
         """The engine died under the job, and draws it from the beginning."""
         return text(italic("The engine stopped and begins again; nothing more is charged."))
 
-    def job_cost(self, left: int) -> Text:
-        """What the picture costs and what will be left."""
-        return text(italic(f"Costs 1 picture · {left} left after this"))
+    def job_cost(self, unit: Unit, count: int, left: int) -> Text:
+        """What the picture or clip costs and what will be left."""
+        return text(italic(f"Costs {self.amount(unit, count)} · {left} left after this"))
 
     def job_done(self, prompt: str, facts: str, left: int, limit: int, seconds_left: int) -> Text:
         """A picture is ready; its caption."""
@@ -109,15 +121,15 @@ class Pictures:
             return text("The file is too large for this chat; the button below opens it.")
         return text("The file is too large for this chat. It is kept; please ask the operator.")
 
-    def job_failed(self, prompt: str, reason: str, left: int) -> Text:
-        """A picture could not be drawn."""
-        pictures = plural(left, "picture", "pictures")
-        return lines([quote(short(prompt)), reason, f"Nothing was charged. {pictures} left."])
+    def job_failed(self, prompt: str, reason: str, unit: Unit, left: int) -> Text:
+        """A picture or clip could not be drawn."""
+        kept = f"Nothing was charged. {self.amount(unit, left)} left."
+        return lines([quote(short(prompt)), reason, kept])
 
-    def job_cancelled(self, prompt: str, left: int) -> Text:
+    def job_cancelled(self, prompt: str, unit: Unit, left: int) -> Text:
         """The user stopped a job."""
-        pictures = plural(left, "picture", "pictures")
-        return lines([quote(short(prompt)), f"Cancelled. Nothing was charged. {pictures} left."])
+        kept = f"Cancelled. Nothing was charged. {self.amount(unit, left)} left."
+        return lines([quote(short(prompt)), kept])
 
     fact_names: ClassVar[Mapping[Fact, str]] = {
         "seed": "seed",
@@ -145,6 +157,7 @@ class Pictures:
         "lost": "This job was lost in a failure.",
         "memory": "The picture is too large for the GPU just now.",
         "model_missing": "There is no picture model at {detail}; please tell the operator.",
+        "no_videos": "No video model is set up here any more.",
         "size": "The model cannot draw this size; another shape may do.",
         "unreachable": "No picture engine can be reached just now.",
         "withheld": "The safety check does not let this picture be shown, and it was not kept; "

@@ -50,6 +50,14 @@ class HourTexts(hours.HourTexts):
             f"घंटा पूरा होने के बाद लौटी: {pictures}। आपका अगला ", code("/image"), " इसी से चलेगा"
         )
 
+    def carry_over_videos(self, videos: int) -> Text:
+        """Video credits that came back after their hour."""
+        return text(
+            f"घंटा पूरा होने के बाद लौटा: {grouped(videos)} वीडियो। आपका अगला ",
+            code("/video"),
+            " इसी से चलेगा",
+        )
+
     def hour_started(self, plan: str, ends_at: int) -> Text:
         """An hour begins."""
         return lines(

@@ -29,6 +29,17 @@ class Mistakes(mistakes.Mistakes):
             ]
         )
 
+    def missing_scene(self) -> Text:
+        """A clip of what?"""
+        return lines(
+            [
+                "बताइए किसका वीडियो बनाना है, जैसे:",
+                code("/video a boat on the sea at sunset"),
+                "या यह कमांड किसी तस्वीर के साथ भेजें, या किसी तस्वीर के जवाब में।",
+                "कुछ नहीं कटा।",
+            ]
+        )
+
     def missing_option(self, command: str, option: str) -> Text:
         """A command lacks something."""
         return text(code(f"/{command}"), " के साथ ", code(option), " भी चाहिए। कुछ नहीं कटा।")

@@ -7,6 +7,7 @@ from chat.text import Span, Text, code, italic, lines, quote, text
 from handlers.texts.english import pictures
 from handlers.texts.english.pictures import Fact
 from handlers.texts.numbers import bar, grouped, minutes, plural, short
+from store.hours import Unit
 from store.jobs import Failure
 
 
@@ -39,19 +40,31 @@ class Pictures(pictures.Pictures):
         """Ask for what belongs in a blank by a message that is to be answered."""
         return lines([quote(short(template)), f"इस संदेश के जवाब में लिखें: {blank}"])
 
-    def job_queued(self, prompt: str, ahead: int, eta_s: int | None, left: int) -> Text:
-        """A picture waits for the GPU."""
+    def amount(self, unit: Unit, count: int) -> str:
+        """So many pictures or clips."""
+        one, many = {
+            "image": ("तस्वीर", "तस्वीरें"),
+            "video": ("वीडियो", "वीडियो"),
+            "token": ("टेक्स्ट टोकन", "टेक्स्ट टोकन"),
+        }[unit]
+        return plural(count, one, many)
+
+    def job_queued(
+        self, prompt: str, ahead: int, eta_s: int | None, unit: Unit, count: int, left: int
+    ) -> Text:
+        """A picture or clip waits for the GPU."""
         place = f"कतार में, आपसे आगे {grouped(ahead)} काम" if ahead else "कतार में, अगली बारी आपकी"
         soon = f" · करीब {eta_s} सेकंड" if eta_s else ""
-        return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(left)])
+        return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(unit, count, left)])
 
     def began_again(self) -> Text:
         """The engine died under the job, and draws it from the beginning."""
         return text(italic("इंजन रुक गया था, तस्वीर फिर से बन रही है; और कुछ नहीं कटेगा।"))
 
-    def job_cost(self, left: int) -> Text:
-        """What the picture costs and what will be left."""
-        return text(italic(f"1 तस्वीर कटेगी · इसके बाद {left} बाकी"))
+    def job_cost(self, unit: Unit, count: int, left: int) -> Text:
+        """What the picture or clip costs and what will be left."""
+        cost = f"ख़र्च: {self.amount(unit, count)}"
+        return text(italic(f"{cost} · इसके बाद {left} बाकी"))
 
     def job_done(self, prompt: str, facts: str, left: int, limit: int, seconds_left: int) -> Text:
         """A picture is ready; its caption."""
@@ -105,15 +118,15 @@ class Pictures(pictures.Pictures):
             return text("फ़ाइल इस चैट के लिए बहुत बड़ी है; नीचे का बटन उसे खोलता है।")
         return text("फ़ाइल इस चैट के लिए बहुत बड़ी है। वह सुरक्षित है; कृपया संचालक से पूछें।")
 
-    def job_failed(self, prompt: str, reason: str, left: int) -> Text:
-        """A picture could not be drawn."""
-        left_over = plural(left, "तस्वीर", "तस्वीरें")
-        return lines([quote(short(prompt)), reason, f"कुछ नहीं कटा। {left_over} बाकी।"])
+    def job_failed(self, prompt: str, reason: str, unit: Unit, left: int) -> Text:
+        """A picture or clip could not be drawn."""
+        kept = f"कुछ नहीं कटा। {self.amount(unit, left)} बाकी।"
+        return lines([quote(short(prompt)), reason, kept])
 
-    def job_cancelled(self, prompt: str, left: int) -> Text:
+    def job_cancelled(self, prompt: str, unit: Unit, left: int) -> Text:
         """The user stopped a job."""
-        left_over = plural(left, "तस्वीर", "तस्वीरें")
-        return lines([quote(short(prompt)), f"रद्द हो गया। कुछ नहीं कटा। {left_over} बाकी।"])
+        kept = f"रद्द हो गया। कुछ नहीं कटा। {self.amount(unit, left)} बाकी।"
+        return lines([quote(short(prompt)), kept])
 
     fact_names: ClassVar[Mapping[Fact, str]] = {
         "seed": "seed",
@@ -141,6 +154,7 @@ class Pictures(pictures.Pictures):
         "lost": "गड़बड़ी में यह काम खो गया।",
         "memory": "यह तस्वीर अभी GPU के लिए बहुत बड़ी है।",
         "model_missing": "{detail} पर तस्वीर बनाने वाला मॉडल नहीं है; संचालक को बता दें।",
+        "no_videos": "यहाँ अब वीडियो का मॉडल नहीं है।",
         "size": "मॉडल इस आकार में नहीं बना सकता; कोई और आकार चुनें।",
         "unreachable": "अभी तस्वीर बनाने वाले किसी इंजन तक पहुँच नहीं हो पा रही।",
         "withheld": "सुरक्षा जाँच ने यह तस्वीर दिखाने नहीं दी, और वह रखी नहीं गई; दूसरे शब्द आज़माएँ।",

@@ -81,6 +81,9 @@ ARGUMENTS: dict[str, Any] = {
     "seed": 7,
     "state": "Karnataka",
     "status": "expired",
+    "blank": "a thing",
+    "template": "{a thing} at night",
+    "templates": {"night": "{a thing} at night"},
     "tail": "Ab12Cd",
     "target": "telegram:1",
     "terms": "20%",
@@ -124,7 +127,7 @@ def formed(words: English, name: str, **special: Any) -> Text:
         parameter: special.get(parameter, ARGUMENTS[parameter])
         for parameter in inspect.signature(method).parameters
     }
-    if name == "job_done":
+    if name in {"job_done", "video_done"}:
         known["facts"] = "512×512"
     return text(method(**known))
 
@@ -177,6 +180,8 @@ def test_every_sentence_can_be_formed_and_keeps_amounts_ids_and_options(name: st
     + [("nothing_to_start", {"is_running": False})]
     + [("job_done", {"seconds_left": 0}), ("unknown_option", {"known": ()})]
     + [("album_done", {"seconds_left": 0, "missing": 0})]
+    + [("amount", {"unit": unit}) for unit in ("video", "token")]
+    + [("video_done", {"seconds_left": 0}), ("video_offer", {"left": 2})]
     + [("job_queued", {"ahead": 0, "eta_s": None}), ("plan_line", {"videos": 0})]
     + [("admin_engine", {"is_ready": False}), ("admin_backend", {"rest_s": 0, "trouble": ""})]
     + [("write_image", {"prompt": "x" * 400}), ("job_facts", {"negative": ""})],

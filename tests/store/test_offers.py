@@ -1,0 +1,38 @@
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from store import offers
+from store.database import Database, Transaction
+from store.offers import Offer
+from tests.doubles.rows import a_user
+
+
+async def test_what_is_offered_is_kept_as_it_was_offered_first(database: Database) -> None:
+    async def scenario(tx: Transaction) -> None:
+        offered = Offer("off_1", await a_user(tx), {"prompt": "a boat"}, 1, 100)
+        await offers.add(tx, offered)
+        await offers.add(tx, replace(offered, cost=9))
+        assert await offers.get(tx, "off_1") == offered
+        assert await offers.get(tx, "off_2") is None
+
+    await database.write(scenario)
+
+
+async def test_an_offer_is_taken_or_dropped_once(database: Database) -> None:
+    async def scenario(tx: Transaction) -> None:
+        await offers.add(tx, Offer("off_1", await a_user(tx), {}, 1, 100))
+        assert await offers.settle(tx, "off_1", 101)
+        assert not await offers.settle(tx, "off_1", 102)
+        assert not await offers.settle(tx, "off_2", 102)
+
+    await database.write(scenario)
+
+
+async def test_nothing_is_offered_for_nothing(database: Database) -> None:
+    async def scenario(tx: Transaction) -> None:
+        await offers.add(tx, Offer("off_1", await a_user(tx), {}, 0, 100))
+
+    with pytest.raises(IntegrityError, match="cost_is_positive"):
+        await database.write(scenario)
