@@ -162,6 +162,14 @@ class Person:
         self._acted = whole(pressed["seq"])
         self._query = str(pressed["query_id"])
 
+    async def pay(self, link: str, mischief: str = "") -> tuple[str, str]:
+        """Pay an invoice in Stars: the outcome, and the bot's words where it refuses."""
+        paid = await self.sandbox.order(
+            "telegram/pay", person=self.key, link=link, mischief=mischief
+        )
+        self._acted = whole(paid["seq"])
+        return str(paid["outcome"]), str(paid["words"])
+
     async def wait(self, wanted: Wanted = "", patience: float = PATIENCE) -> SeenMessage:
         """The first message of the bot, new or edited since the last act, that is as wanted.
 

@@ -113,6 +113,8 @@ class Message:
     asks: tuple[str, ...] = ()
     """Whose app opens a field to answer this message."""
     placeholder: str = ""
+    service: Json | None = None
+    """What Telegram itself says by it; `text` is for people alone then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sandbox.telegram.errors import ApiError, bad_request, forbidden
 from sandbox.telegram.pace import Pace, Profile
 from sandbox.telegram.params import Params, number
 from sandbox.telegram.render import Renderer
+from sandbox.telegram.star_records import StarBooks
 from sandbox.telegram.updates import Updates
 from sandbox.world import World
 
@@ -59,11 +60,13 @@ class Bot:
         self.queries: dict[str, Query] = {}
         self.profile = BotProfile()
         self.webhook = Webhook()
+        self.stars = StarBooks()
 
     def forget(self) -> None:
         """Drop what happened in chats; what the bot set up about itself stays."""
         self.updates.pending.clear()
         self.queries.clear()
+        self.stars.clear()
         self.faults.waiting.clear()
         self.pace.use(self.pace.profile)
 

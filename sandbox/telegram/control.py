@@ -9,12 +9,15 @@ from sandbox import views
 from sandbox.control import Refused, order
 from sandbox.faults import FAULT_KINDS, Fault
 from sandbox.records import Chat, Json, Media, Message, Person
-from sandbox.telegram import people, profile
+from sandbox.telegram import people, profile, stars
 from sandbox.telegram.bot import Bot
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.media import input_media
 from sandbox.telegram.pace import PROFILES
 from sandbox.telegram.params import Params, Upload, number, string
+from sandbox.telegram.stars import Mischief
+
+MISCHIEF: tuple[Mischief, ...] = ("", "lost", "unasked")
 
 
 def setup(app: web.Application, bot: Bot) -> None:
@@ -22,6 +25,8 @@ def setup(app: web.Application, bot: Bot) -> None:
     control = _Control(bot)
     app.router.add_post("/_sandbox/telegram/send", control.send)
     app.router.add_post("/_sandbox/telegram/press", control.press)
+    app.router.add_get("/_sandbox/telegram/invoice", control.invoice)
+    app.router.add_post("/_sandbox/telegram/pay", control.pay)
     app.router.add_get("/_sandbox/telegram/messages", control.messages)
     app.router.add_get("/_sandbox/telegram/menu", control.menu)
     app.router.add_post("/_sandbox/telegram/block", control.block)
@@ -93,6 +98,23 @@ class _Control:
         seq = self.world.last_seq
         query = people.press(self.bot, person, message, data)
         return web.json_response({"query_id": query.id, "seq": seq})
+
+    async def invoice(self, request: web.Request) -> web.Response:
+        """What a link to an invoice asks for."""
+        invoice = self.bot.stars.invoices.get(request.query.get("link", ""))
+        if invoice is None:
+            raise Refused("there is no such invoice")
+        body: Json = {"title": invoice.title, "description": invoice.description}
+        return web.json_response(body | {"amount": invoice.amount})
+
+    async def pay(self, request: web.Request) -> web.Response:
+        """A person pays the invoice behind `link`; answered when Telegram knows how it went."""
+        body = await order(request)
+        person, seq = self._person(string(body.get("person"))), self.world.last_seq
+        mischief: Mischief = next((m for m in MISCHIEF if m == body.get("mischief")), "")
+        link = string(body.get("link"))
+        outcome, words = await stars.pay(self.bot, person, link, mischief)
+        return web.json_response({"outcome": outcome, "words": words, "seq": seq})
 
     async def messages(self, request: web.Request) -> web.Response:
         """What stands in a chat, oldest first."""

@@ -34,6 +34,14 @@ _TABLE = {
     "deleteMessage": "chat_id! message_id!",
     "deleteMessages": "chat_id! message_ids!",
     "answerCallbackQuery": "callback_query_id! text show_alert url cache_time",
+    "createInvoiceLink": "business_connection_id title! description! payload! provider_token"
+    " currency! prices! subscription_period max_tip_amount suggested_tip_amounts provider_data"
+    " photo_url photo_size photo_width photo_height need_name need_phone_number"
+    " need_email need_shipping_address send_phone_number_to_provider"
+    " send_email_to_provider is_flexible",
+    "answerPreCheckoutQuery": "pre_checkout_query_id! ok! error_message",
+    "refundStarPayment": "user_id! telegram_payment_charge_id!",
+    "getStarTransactions": "offset limit",
     "getFile": "file_id!",
     "setMyCommands": "commands! scope language_code",
     "getMyCommands": "scope language_code",

@@ -75,6 +75,9 @@ class Renderer:
         prefix, entities = (
             ("caption", "caption_entities") if message.media else ("text", "entities")
         )
+        if message.service is not None:
+            body.update(message.service)
+            return
         if message.text:
             body[prefix] = message.text
         if message.entities:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from sandbox.faults import Fault
 from sandbox.records import Call, Json, JsonValue
-from sandbox.telegram import editing, lookups, profile, receiving, sending
+from sandbox.telegram import editing, lookups, profile, receiving, sending, stars
 from sandbox.telegram.bot import TOKEN, Bot
 from sandbox.telegram.errors import ApiError, too_many
 from sandbox.telegram.methods import CANONICAL, PARAMETERS, REQUIRED
@@ -20,6 +20,7 @@ _METHODS: dict[str, Method] = {
     **profile.METHODS,
     **receiving.METHODS,
     **sending.METHODS,
+    **stars.METHODS,
 }
 
 

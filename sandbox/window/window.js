@@ -150,6 +150,24 @@ function startPayload(url) {
   return found && found[1].toLowerCase() === state.bot.username?.toLowerCase() ? found[2] ?? "" : null;
 }
 
+// A link to an invoice in Stars (t.me/$…) opens it over the chat
+const INVOICE = /^https:\/\/t\.me\/\$/;
+const OUTCOMES = { paid: "Paid ⭐", unanswered: "The bot did not answer in time. Nothing was paid.", unknown: "This invoice is gone." };
+
+async function checkout(link) {
+  const found = await get(`${TELEGRAM}/invoice?link=${encodeURIComponent(link)}`);
+  $("invoice-title").textContent = found.title;
+  $("invoice-text").textContent = found.description;
+  $("invoice-pay").textContent = `Pay ⭐ ${found.amount}`;
+  $("invoice").returnValue = "";
+  $("invoice").onclose = async () => {
+    if ($("invoice").returnValue !== "pay") return;
+    const paid = await post(`${TELEGRAM}/pay`, { person: state.person, link });
+    if (paid) toast(paid.words || OUTCOMES[paid.outcome]);
+  };
+  $("invoice").showModal();
+}
+
 async function copy(text) {
   await navigator.clipboard?.writeText(text);
   toast("Copied");
@@ -224,6 +242,9 @@ function keyboard(message) {
 function key(message, button) {
   const props = { class: `key ${button.style ?? ""}`, "data-testid": "button" };
   if (button.url) {
+    if (INVOICE.test(button.url)) {
+      return h("button", { ...props, type: "button", onclick: () => checkout(button.url) }, button.text);
+    }
     const start = startPayload(button.url);
     if (start === null) {
       return h("a", { ...props, href: safe(button.url), target: "_blank", rel: "noopener" }, button.text, icon("out"));

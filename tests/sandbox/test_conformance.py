@@ -1,3 +1,4 @@
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InputMediaPhoto,
     InputMediaVideo,
+    LabeledPrice,
     LinkPreviewOptions,
     MenuButtonCommands,
     ReplyParameters,
@@ -81,6 +83,7 @@ async def everything(sandbox: Sandbox, asha: Person) -> Wire:
         await _profile(bot)
         await _messages(bot, sandbox.world.people["asha"].id)
         await _updates(bot, asha)
+        await _stars(bot, asha)
         await bot.set_webhook(
             "https://hub.example/t", secret_token="x", allowed_updates=["message"]
         )
@@ -129,6 +132,22 @@ async def _messages(bot: Bot, chat: int) -> None:
     await bot.delete_messages(chat, [text.message_id])
     await bot.get_chat(chat)
     await bot.get_chat_member(chat, chat)
+
+
+async def _stars(bot: Bot, asha: Person) -> None:
+    prices = [LabeledPrice("Flash", 75)]
+    link = await bot.create_invoice_link("Flash", "An hour", "att_1", "XTR", prices)
+    async with asyncio.TaskGroup() as tasks:
+        paying = tasks.create_task(asha.pay(link))
+        query = None
+        while query is None:
+            for update in await bot.get_updates(timeout=1):
+                query = update.pre_checkout_query or query
+        await bot.answer_pre_checkout_query(query.id, ok=True)
+    assert paying.result() == ("paid", "")
+    charge = (await bot.get_star_transactions(0, 100)).transactions[-1]
+    await bot.refund_star_payment(7_001_001, charge.id)
+    await bot.get_updates()
 
 
 async def _updates(bot: Bot, asha: Person) -> None:
