@@ -137,6 +137,14 @@ class NothingToStartError(BillingError):
         self.running = running
 
 
+class AccountHeldError(BillingError):
+    """The bank of this person is asked to take back a payment; until it decides, hours wait."""
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__(payment_id)
+        self.payment_id = payment_id
+
+
 class InsufficientCreditsError(BillingError):
     """The hour has too few credits left."""
 

@@ -98,10 +98,12 @@ class Hours(Lifetimes):
         When no hour runs, one that can pay is started.
 
         Raises:
+            AccountHeldError: A payment of this user is disputed.
             NoHourError: The user has no hour.
             InsufficientCreditsError: The hour that runs, or could start, has too few credits left.
             KeyReusedError: The key paid for something else.
         """
+        await self.check_hold(tx, user_id)
         live = await self.settle(tx, user_id)
         now = self.clock()
         carry = await self._carried(tx, user_id, unit, amount)
@@ -117,6 +119,7 @@ class Hours(Lifetimes):
 
     async def quote(self, tx: Transaction, user_id: int, unit: Unit, amount: int) -> Quote:
         """What `reserve` would do now: it raises the same, and binds and begins nothing."""
+        await self.check_hold(tx, user_id)
         live = await self.settle(tx, user_id)
         left = await self._left(tx, user_id, unit)
         if await self._carried(tx, user_id, unit, amount):

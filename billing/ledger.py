@@ -22,6 +22,8 @@ SUSPENSE = "suspense"
 REVENUE = "revenue"
 FEES = "fees"
 REFUNDED = "refunded"
+CHARGEBACKS = "chargebacks"
+"""What banks took back after a lost dispute."""
 
 
 @dataclass(frozen=True, slots=True)

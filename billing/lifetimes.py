@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from billing import ledger
 from billing.earning import earn
-from billing.errors import NothingToStartError
+from billing.errors import AccountHeldError, NothingToStartError
 from billing.plans import Plans, credits_of
-from store import gifts
+from store import disputes, gifts
 from store import hours as rows
 from store import plans as plan_rows
 from store.database import Transaction
@@ -36,6 +36,8 @@ class HoursSettings(BaseModel):
     """How long credits can be used that came back after their hour was over."""
     gift_days: int = Field(default=90, ge=1)
     """How long a gift can be claimed, until its hours become the giver's own."""
+    hold_disputed: bool = True
+    """Whether somebody's hours wait while their bank is asked to take a payment back."""
     trial_plan: str = ""
     """The plan of which every person may have one hour for nothing; empty: there is none."""
 
@@ -110,8 +112,10 @@ class Lifetimes:
                 first of the best plan that is better.
 
         Raises:
+            AccountHeldError: A payment of this user is disputed.
             NothingToStartError: There is no such hour, or the one that runs is of a better plan.
         """
+        await self.check_hold(tx, user_id)
         live = await self.settle(tx, user_id)
         running = running_of(live)
         if running and running.id == hour_id:
@@ -120,6 +124,17 @@ class Lifetimes:
         if chosen is None:
             raise NothingToStartError(running)
         return await self.begin(tx, chosen, running)
+
+    async def check_hold(self, tx: Transaction, user_id: int) -> None:
+        """Refuse somebody whose bank is asked to take a payment back, where that is the policy.
+
+        Raises:
+            AccountHeldError: Names the payment.
+        """
+        if not self.settings.hold_disputed:
+            return
+        if dispute := await disputes.open_against(tx, user_id):
+            raise AccountHeldError(dispute.payment_id)
 
     async def settle(self, tx: Transaction, user_id: int) -> list[Hour]:
         """Bring a user's hours up to the clock; return those that are not over."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
+from billing import disputes
 from billing.business import BusinessSettings
 from billing.errors import GatewayError, RateLimitedError, RejectedError
 from billing.gateway import Gateway
@@ -26,10 +27,9 @@ from billing.sweeps import SWEEP, Sweeps
 from billing.webhooks import Event, MalformedEventError, dispute_of, parse
 from store import orders as order_rows
 from store import payments as rows
-from store import users
 from store.database import Database, Transaction
 from store.orders import Attempt, GatewayName
-from store.payments import Dispute, InboxState
+from store.payments import InboxState
 from store.work import Kind, Queue, Work
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ class Payments:
         self.name: GatewayName = name
         self._database = database
         self._gateway = gateway
+        self._hours = hours
         self._work = work
         self._clock = clock
         self._links = Links(database, gateway, work, clock, callback_url, name)
@@ -166,7 +167,7 @@ class Payments:
 
     async def _look(self, event: Event) -> InboxState:
         if dispute := dispute_of(event, self._clock()):
-            return await self._database.write(lambda tx: self._dispute(tx, dispute))
+            return await self._database.write(lambda tx: disputes.heard(tx, self._hours, dispute))
         if not event.is_ours_to_read:
             return "ignored"
         async with self._database.read() as tx:
@@ -202,15 +203,6 @@ class Payments:
         if not all(seen):
             at = self._clock() + LOOK_AGAIN_S
             await order_rows.change_attempt(tx, attempt.id, next_poll_at=at)
-
-    async def _dispute(self, tx: Transaction, dispute: Dispute) -> InboxState:
-        if await rows.get(tx, dispute.payment_id) is None:
-            return "orphan"
-        await rows.put_dispute(tx, dispute)
-        await users.audit(
-            tx, self._clock(), "billing", "dispute", dispute.payment_id, status=dispute.status
-        )
-        return "done"
 
     async def returned(self, params: Mapping[str, str]) -> str | None:
         """Take note that a payer's browser came back; return the order, if it is one of ours."""

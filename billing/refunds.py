@@ -14,7 +14,7 @@ from billing.errors import GatewayError, NotRefundableError, RejectedError
 from billing.gateway import Gateway, ObservedRefund
 from billing.offers import CHECK_PAYMENT, RAZORPAY, kind_of
 from billing.reducer import Reason
-from store import cards, users
+from store import cards, disputes, users
 from store import payments as rows
 from store.database import Database, Transaction
 from store.ids import new_id
@@ -109,8 +109,8 @@ class Refunds:
         payment = await rows.get(tx, payment_id)
         if payment is None or payment.status not in ("captured", "refunded"):
             return 0
-        disputes = await rows.disputes_of(tx, payment_id)
-        if any(dispute.status not in ("won", "closed") for dispute in disputes):
+        disputed = await disputes.of_payment(tx, payment_id)
+        if any(dispute.status not in ("won", "closed") for dispute in disputed):
             return 0  # the bank takes the money back by itself; it must not go back twice
         asked = await rows.refunds_of(tx, payment_id)
         asked_for = sum(refund.amount_paise for refund in asked if refund.status == "requested")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from billing.razorpay_wire import note_of, order_id_of
-from store.payments import Dispute
+from store.disputes import Dispute
 
 ABOUT = ("payment_link.", "payment.", "order.", "refund.")
 DISPUTE = "payment.dispute."

@@ -13,6 +13,7 @@ from handlers.admin_coupons import ask_coupon, list_coupons
 from handlers.asking import UnknownTargetError, person
 from handlers.blocked import list_blocked
 from handlers.confirmations import ask_grant, ask_refund
+from handlers.dispute import evidence
 from handlers.engine_card import look_at_health
 from handlers.services import Services
 from handlers.suspense import list_suspense, payment_line
@@ -121,13 +122,14 @@ ACTIONS: dict[str, Action] = {
     "order": look_at_order,
     "refund": ask_refund,
     "suspense": list_suspense,
+    "dispute": evidence,
     "health": look_at_health,
     "blocked": list_blocked,
     "coupon": ask_coupon,
     "coupons": list_coupons,
     "invariants": check_invariants,
 }
-NEED_TARGET = ("user", "grant", "orders", "order", "refund", "coupon")
+NEED_TARGET = ("user", "grant", "orders", "order", "refund", "dispute", "coupon")
 
 ADMIN = Command(
     "admin",

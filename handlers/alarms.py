@@ -11,8 +11,9 @@ from handlers.services import Services
 from handlers.suspense import money
 from handlers.texts import texts
 from handlers.texts.english import English
-from store import payments, reconciling, users
+from store import disputes, payments, reconciling, users
 from store.database import Transaction
+from store.disputes import Dispute
 from store.payments import Payment, Refund
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ Say = Callable[[English], Text]
 TOLD = "told admins"
 """The audit log's word for an alarm that was sent."""
 GATEWAY = "Razorpay"
+REMINDED_DAYS = (3, 1)
+DAY_S = 86_400
 
 
 async def tell_admins(services: Services, say: Say) -> None:
@@ -41,6 +44,7 @@ async def sound_alarms(services: Services) -> None:
     async with services.database.read() as tx:
         alarms = [alarm for look in LOOKS for alarm in await look(tx)]
         alarms += await _gateway_down(services, tx)
+        alarms += await _unanswered(services, tx)
     for subject, say in alarms:
         await tell_admins(services, say)
         await services.database.write(partial(_note, services, subject))
@@ -73,6 +77,17 @@ async def _disputed(tx: Transaction) -> list[tuple[str, Say]]:
     ]
 
 
+async def _unanswered(services: Services, tx: Transaction) -> list[tuple[str, Say]]:
+    """Disputes whose time for an answer runs out, three days before and on the last one."""
+    now = services.clock()
+    return [
+        (subject, partial(_answer_soon, dispute))
+        for days in REMINDED_DAYS
+        for dispute in await disputes.to_answer(tx, now, days * DAY_S)
+        if not await users.is_audited(tx, TOLD, subject := f"{dispute.id} {days} days left")
+    ]
+
+
 async def _found(tx: Transaction) -> list[tuple[str, Say]]:
     """What does not agree with Razorpay's payments."""
     return [
@@ -102,6 +117,11 @@ def _money_held(payment: Payment, words: English) -> Text:
 
 def _dispute(payment: str, status: str, respond_by: int | None, words: English) -> Text:
     return words.alarm_dispute(payment, status, respond_by)
+
+
+def _answer_soon(dispute: Dispute, words: English) -> Text:
+    assert dispute.respond_by is not None, "only those with a last day are looked for"
+    return words.alarm_dispute_soon(dispute.payment_id, dispute.respond_by)
 
 
 def _disagreement(what: str, subject: str, words: English) -> Text:

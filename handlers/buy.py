@@ -100,6 +100,7 @@ async def _open_order(
 
     async def decide(tx: Transaction) -> bool:
         user = await speaker(tx, incoming, now)
+        await services.hours.check_hold(tx, user.id)
         if services.business.gstin and not await users.state_of(tx, user.id):
             return False
         opened = await services.orders.open(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from billing.errors import (
+    AccountHeldError,
     CouponRefusedError,
     GatewayRestingError,
     GiftRefusedError,
@@ -102,6 +103,11 @@ def _no_hour(_error: Exception, words: English) -> Reply:
     return Reply(words.no_hour(), buttons, private=True)
 
 
+def _account_held(error: Exception, words: English) -> Reply:
+    assert isinstance(error, AccountHeldError)
+    return Reply(words.account_held(error.payment_id), private=True)
+
+
 def _trial_used(_error: Exception, words: English) -> Reply:
     return Reply(words.trial_used(), (plans_row(words),), private=True)
 
@@ -126,6 +132,7 @@ def _not_enough_for_all(error: Exception, words: English) -> Reply:
 
 
 OF_THE_SHOP: dict[type[BaseException], Sentence] = {
+    AccountHeldError: _account_held,
     UnknownPlanError: _unknown_plan,
     VideoTooLongError: _video_too_long,
     UnknownCouponError: _coupon,

@@ -159,9 +159,12 @@ async def strayed_clearing(tx: Transaction) -> list[Found]:
           VALUES ('razorpay', 'INR', 'razorpay:clearing'), ('stars', 'XTR', 'stars:clearing')),
         expected AS (
           SELECT g.account,
-            coalesce(sum(p.refunded_paise + coalesce(p.fee_paise, 0) - p.amount_paise), 0) AS held
+            coalesce(sum(p.refunded_paise + coalesce(p.fee_paise, 0) + coalesce(d.lost, 0)
+              - p.amount_paise), 0) AS held
           FROM gateways g LEFT JOIN payments p
             ON p.gateway = g.name AND p.currency = g.currency AND p.status IN {_TAKEN}
+          LEFT JOIN (SELECT payment_id, sum(deducted_paise) AS lost FROM disputes
+            WHERE status = 'lost' GROUP BY payment_id) d ON d.payment_id = p.id
           GROUP BY g.account)
         SELECT b.id, 'holds ' || b.posted || ', by its payments ' || e.held
         FROM account_balances b JOIN expected e ON e.account = b.id WHERE b.posted <> e.held

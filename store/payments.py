@@ -1,4 +1,4 @@
-"""Rows of what was paid, given back and disputed, and of every webhook as it came."""
+"""Rows of what was paid and given back, and of every webhook as it came."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Literal
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Transaction
-from store.tables import disputes, payments, refunds, webhook_inbox
+from store.tables import payments, refunds, webhook_inbox
 
 Decision = Literal["none", "fulfilled", "suspense"]
 PaymentStatus = Literal["created", "failed", "authorized", "captured", "refunded"]
@@ -48,21 +48,6 @@ class Refund:
     created_at: int
     updated_at: int
     gateway_refund_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """A payer's complaint to their bank."""
-
-    id: str
-    payment_id: str
-    phase: str
-    status: str
-    amount_paise: int
-    deducted_paise: int
-    respond_by: int | None
-    created_at: int
-    updated_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +170,6 @@ async def set_refund(
             updated_at=now,
         )
     )
-
-
-async def put_dispute(tx: Transaction, dispute: Dispute) -> None:
-    """Add a dispute or bring it up to date."""
-    values = asdict(dispute)
-    changed = {name: values[name] for name in ("phase", "status", "deducted_paise", "updated_at")}
-    await tx.execute(insert(disputes).values(values).on_conflict_do_update(["id"], set_=changed))
-
-
-async def disputes_of(tx: Transaction, payment_id: str) -> list[Dispute]:
-    """The disputes of a payment."""
-    columns = [disputes.c[field.name] for field in fields(Dispute)]
-    found = await tx.execute(sa.select(*columns).where(disputes.c.payment_id == payment_id))
-    return [Dispute(*row) for row in found]
 
 
 async def keep_webhook(

@@ -12,9 +12,11 @@ from billing.ledger import CLEARING, SUSPENSE
 from billing.orders import OpenedOrder, Orders
 from billing.payments import Payments
 from billing.reducer import Policy
+from store import disputes
 from store import payments as rows
 from store.database import Database, Transaction
-from store.payments import Dispute, Refund
+from store.disputes import Dispute
+from store.payments import Refund
 from tests.doubles.clock import FakeClock
 from tests.doubles.gateway import FakeGateway
 from tests.doubles.shop import Shop
@@ -77,7 +79,7 @@ async def test_no_more_goes_back_than_was_paid(shop: Shop[FakeGateway]) -> None:
 async def test_money_a_bank_is_taking_back_is_not_sent_back_too(shop: Shop[FakeGateway]) -> None:
     await paid(shop)
     dispute = Dispute("disp_1", "pay_1", "chargeback", "open", 10_000, 0, None, 1, 1)
-    await shop.database.write(lambda tx: rows.put_dispute(tx, dispute))
+    await shop.database.write(lambda tx: disputes.put(tx, dispute))
     with pytest.raises(NotRefundableError):
         await request(shop)
 

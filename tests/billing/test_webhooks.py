@@ -4,6 +4,7 @@ import pytest
 
 from billing.ledger import CLEARING, SUSPENSE
 from billing.orders import OpenedOrder
+from store import disputes
 from store import payments as rows
 from tests.doubles.gateway import FakeGateway
 from tests.doubles.shop import Shop
@@ -152,5 +153,5 @@ async def test_a_dispute_is_written_down(shop: Shop[FakeGateway]) -> None:
     await shop.work.run()
     async with shop.database.read() as tx:
         assert (await rows.webhook(tx, 1)).state == "done"
-        (dispute,) = await rows.disputes_of(tx, "pay_1")
+        (dispute,) = await disputes.of_payment(tx, "pay_1")
     assert (dispute.status, dispute.amount_paise, dispute.respond_by) == ("open", 10_000, 5)

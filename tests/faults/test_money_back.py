@@ -7,7 +7,7 @@ import pytest
 from billing.errors import NotRefundableError
 from billing.gateway import ObservedRefund
 from handlers.alarms import sound_alarms
-from store import payments as rows
+from store import disputes
 from tests.doubles.hub import OPERATOR, said
 from tests.doubles.till import Bought, Till
 
@@ -129,7 +129,7 @@ async def test_money_that_a_bank_may_take_back_is_not_sent_back_too(till: Till) 
     await till.deliver_all()
     await till.deliver_all()
     async with till.hub.services.database.read() as tx:
-        (dispute,) = await rows.disputes_of(tx, payment)
+        (dispute,) = await disputes.of_payment(tx, payment)
 
     assert (dispute.status, dispute.amount_paise) == ("open", 10_000)
     assert dispute.respond_by is not None

@@ -5,9 +5,9 @@ import pytest
 
 from billing.errors import AuthFailedError, RejectedError
 from handlers.alarms import sound_alarms
-from store import payments, reconciling
+from store import disputes, reconciling
 from store.database import Transaction
-from store.payments import Dispute
+from store.disputes import Dispute
 from tests.doubles.hub import OPERATOR, Hub, said
 from tests.handlers.test_receipt import paid
 
@@ -80,8 +80,26 @@ async def test_admins_hear_of_each_turn_of_a_dispute(hub: Hub) -> None:
     assert "pay_1, lost. Answer until 15-01-2027" in told[1]
 
 
+@pytest.mark.fault("F39")
+async def test_admins_are_reminded_twice_of_a_dispute_that_nobody_answered(hub: Hub) -> None:
+    await paid(hub)
+    last = hub.clock() + 5 * 86_400
+    dispute = Dispute("disp_1", "pay_1", "chargeback", "open", 10_000, 0, last, 1, 1)
+    await hub.services.database.write(partial(put, dispute))
+    heard = []
+    for _ in range(7):
+        hub.chat.messages.clear()
+        for _ in range(2):
+            await sound_alarms(hub.services)
+        heard.append([said(shown.reply) for shown in hub.chat.messages.values()])
+        hub.clock.pass_(86_400)
+
+    assert [len(told) for told in heard] == [1, 0, 1, 0, 1, 0, 0]
+    assert "/admin dispute pay_1" in heard[2][0]
+
+
 async def put(dispute: Dispute, tx: Transaction) -> None:
-    await payments.put_dispute(tx, dispute)
+    await disputes.put(tx, dispute)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ def errors() -> list[Exception]:
         billing.errors.NoHourError(),
         billing.errors.NotHonourableError("pay_0"),
         billing.errors.NotPayableError("ord_0"),
+        billing.errors.AccountHeldError("pay_1"),
         billing.errors.TooManyOrdersError(61),
         billing.errors.GatewayRestingError(14.2),
         billing.errors.NothingToStartError(None),

@@ -27,6 +27,7 @@ class Admin:
                 text(code("/admin order ord_…"), " an order and its money"),
                 text(code('/admin refund pay_… 50 "why"'), " without rupees, all of it"),
                 text(code("/admin suspense"), " money that fits nothing"),
+                text(code("/admin dispute pay_…"), " the evidence for a bank, as a PDF"),
                 text(code("/admin coupon DIWALI 20% uses 100 until 2026-12-31"), " a coupon"),
                 text(code("/admin coupon DIWALI stop"), ", ", code("/admin coupons"), " the list"),
                 text(code("/admin blocked"), " who asked for words that are not drawn"),
@@ -67,6 +68,16 @@ class Admin:
             ", ",
             code(status),
             f".{until} Razorpay's dashboard takes your evidence.",
+        )
+
+    def alarm_dispute_soon(self, payment: str, respond_by: int) -> Text:
+        """Remind admins of a dispute that nobody has answered."""
+        return text(
+            bold("A dispute is still to be answered: "),
+            code(payment),
+            f", until {date_time(respond_by)}. ",
+            code(f"/admin dispute {payment}"),
+            " prints the evidence.",
         )
 
     def alarm_found(self, finding: str, subject: str) -> Text:

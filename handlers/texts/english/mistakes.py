@@ -156,6 +156,17 @@ class Mistakes:
         """Nothing can be sold."""
         return text("Payments are switched off on this bot. Nothing was charged.")
 
+    def account_held(self, payment: str) -> Text:
+        """Their bank is asked to take a payment back."""
+        return text(
+            "Your bank has been asked to take back the payment ",
+            code(payment),
+            ". Nothing was charged. Until the bank decides, your hours wait and nothing new can be "
+            "bought or drawn; if that was a mistake, withdraw it at your bank and write to ",
+            code("/paysupport"),
+            ".",
+        )
+
     def too_many_orders(self, seconds: int) -> Text:
         """One order after another."""
         wait = plural(minutes(seconds), "minute", "minutes")

@@ -24,6 +24,7 @@ class Admin(admin.Admin):
                 text(code("/admin order ord_…"), " एक ऑर्डर और उसके पैसे"),
                 text(code('/admin refund pay_… 50 "why"'), " रकम न लिखें तो पूरे पैसे"),
                 text(code("/admin suspense"), " पैसे जो किसी ऑर्डर से मेल नहीं खाते"),
+                text(code("/admin dispute pay_…"), " बैंक के लिए छपे हुए सबूत"),
                 text(code("/admin coupon DIWALI 20% uses 100 until 2026-12-31"), " कूपन बनाना"),
                 text(code("/admin coupon DIWALI stop"), ", ", code("/admin coupons"), " सूची"),
                 text(code("/admin blocked"), " किसने ऐसे शब्द भेजे जो नहीं बनाए जाते"),
@@ -63,6 +64,15 @@ class Admin(admin.Admin):
             ", ",
             code(status),
             f"।{until} सबूत Razorpay के डैशबोर्ड में दें।",
+        )
+
+    def alarm_dispute_soon(self, payment: str, respond_by: int) -> Text:
+        """Remind admins of a dispute that nobody has answered."""
+        return text(
+            bold("इस विवाद का जवाब अभी बाकी है: "),
+            code(payment),
+            f", {date_time(respond_by)} तक। सबूत यहाँ से छपता है: ",
+            code(f"/admin dispute {payment}"),
         )
 
     def alarm_found(self, finding: str, subject: str) -> Text:

@@ -134,6 +134,16 @@ class Mistakes(mistakes.Mistakes):
         """Nothing can be sold."""
         return text("इस बॉट पर पेमेंट बंद हैं। कुछ नहीं कटा।")
 
+    def account_held(self, payment: str) -> Text:
+        """Their bank is asked to take a payment back."""
+        return text(
+            "आपके बैंक से यह पेमेंट वापस लेने को कहा गया है: ",
+            code(payment),
+            "। कुछ नहीं कटा। बैंक के फ़ैसले तक आपके घंटे रुके रहेंगे और नया कुछ न खरीदा जा सकता है, न "
+            "बनाया; अगर यह भूल से हुआ, तो बैंक में उसे वापस लें और यहाँ लिखें: ",
+            code("/paysupport"),
+        )
+
     def too_many_orders(self, seconds: int) -> Text:
         """One order after another."""
         wait = grouped(minutes(seconds))
