@@ -12,6 +12,7 @@ from typing import Literal
 
 from billing.errors import GatewayError, RejectedError
 from billing.gateway import Gateway, ListedPayment, ObservedPayment
+from billing.links import TRYING
 from billing.offers import kind_of
 from billing.reducer import RANK, TAKEN
 from store import orders as order_rows
@@ -122,11 +123,16 @@ class Sweeps:
             log.info("payment %s was not captured: %s", seen.id, error.description)
 
     async def _learn(self, attempt: Attempt, seen: ObservedPayment) -> None:
-        """A link may not say which order is behind it; its payment does."""
+        """What a look needs: the link, where it was given up, and the order behind it."""
+        known: dict[str, object] = {}
+        if attempt.link_id is None and attempt.state not in TRYING:
+            link = await self._gateway.find_link(attempt.id)
+            known |= {"link_id": link.id, "url": link.url} if link else {}
         if attempt.gateway_order_id is None and seen.order_id:
-            order_id = seen.order_id
+            known["gateway_order_id"] = seen.order_id
+        if known:
             await self._database.write(
-                lambda tx: order_rows.change_attempt(tx, attempt.id, gateway_order_id=order_id)
+                lambda tx: order_rows.change_attempt(tx, attempt.id, **known)
             )
 
     async def _look_back(self, tx: Transaction, since: int, listed: set[str]) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from billing.errors import UnavailableError
+from billing.errors import UnavailableError, UnknownOutcomeError
 from billing.sweeps import CAPTURE_AFTER_S, DAY_S, EVERY_S, LAG_S, LONG_WINDOW_S, WINDOW_S
 from store import payments as rows
 from store import reconciling
@@ -126,6 +126,21 @@ async def test_another_amount_and_a_payment_that_the_gateway_does_not_know_are_r
     shop.clock.pass_(LAG_S)
 
     assert ("missing", "pay_2") in await sweep(shop)
+
+
+async def test_money_on_a_link_that_was_made_unheard_and_given_up_is_settled(
+    shop: Shop[FakeGateway],
+) -> None:
+    shop.gateway.fail_after.append(UnknownOutcomeError("502"))
+    opened = await shop.opened()
+    shop.gateway.pay(shop.gateway.link_of(opened.attempt.id))
+    shop.gateway.fail_before += [UnavailableError("down")] * 2
+    await shop.poll_after(2)
+    await shop.poll_after(20 * 60)
+    assert await shop.status(opened) == "rejected"
+
+    assert await sweep(shop) == []
+    assert (await shop.status(opened), await shop.hours_of(opened)) == ("paid", 1)
 
 
 async def test_a_refund_made_at_the_dashboard_is_booked(shop: Shop[FakeGateway]) -> None:

@@ -76,6 +76,27 @@ class FakeGateway:
         self.links[link.id] = seen
         return payment
 
+    def bank_says_yes(self, payment_id: str) -> None:
+        """What was tried or set aside is money now, as it is when a bank is late."""
+        paid = replace(self.payments[payment_id], status="captured")
+        self.payments[payment_id] = paid
+        link = next(link for link in self.links.values() if f"order_{link.id}" == paid.order_id)
+        if link.status == "created":
+            self.set_link(link, "paid")
+
+    def expire_due(self) -> None:
+        """Links whose time is over are closed."""
+        for link in list(self.links.values()):
+            if link.status == "created" and (link.expires_at or 0) <= self.clock():
+                self.set_link(link, "expired")
+
+    def give_back(self, payment_id: str, paise: int) -> None:
+        """Somebody sends money back at the gateway's dashboard."""
+        paid = self.payments[payment_id]
+        gone = min(paid.amount_paise, paid.refunded_paise + paise)
+        status: PaymentStatus = "refunded" if gone == paid.amount_paise else paid.status
+        self.payments[payment_id] = replace(paid, status=status, refunded_paise=gone)
+
     async def create_link(self, request: LinkRequest) -> ObservedLink:
         self._begin("create_link")
         self.requests.append(request)
@@ -131,7 +152,7 @@ class FakeGateway:
         payment = self.payments[payment_id]
         if payment.status != "authorized" or payment.amount_paise != amount_paise:
             raise RejectedError(400, "BAD_REQUEST_ERROR", "already been captured")
-        self.payments[payment_id] = replace(payment, status="captured")
+        self.bank_says_yes(payment_id)
         self._end()
 
     async def refund(self, payment_id: str, amount_paise: int, refund_id: str) -> ObservedRefund:

@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from sandbox.app import Sandbox
 from sandbox.client import SandboxClient
+from tests.e2e.mortal import KILLED
 from tests.e2e.world import Hub, buy, pay, send_webhooks_to, started
 
 pytestmark = pytest.mark.e2e
@@ -64,6 +66,33 @@ async def test_killed_before_the_webhook_came_the_payment_is_found_after_the_res
     await asha.wait("Paid ✓", patience=90)
 
     assert one(hub, HOURS) == 1
+
+
+@pytest.mark.fault("F24", "F25")
+@pytest.mark.parametrize(
+    "failpoint",
+    ["Links._adopt:before", "Payments.receive:after", "Payments.check:after"],
+)
+async def test_killed_at_a_commit_on_the_way_of_a_payment_it_goes_on_from_there(
+    tmp_path: Path, world: Sandbox, sandbox: SandboxClient, port: int, failpoint: str
+) -> None:
+    async with started(tmp_path, world.url, port, failpoint=failpoint) as hub:
+        await send_webhooks_to(hub, world.url)
+        await sandbox.ready()
+        asha = sandbox.person("asha")
+        await asha.say("/buy flash")
+        if not failpoint.startswith("Payments"):
+            assert await hub.died() == KILLED
+            await hub.start()
+        order = await asha.wait("Pay by UPI", patience=90)
+        await pay(order)
+        if failpoint.startswith("Payments"):
+            assert await hub.died() == KILLED
+            await hub.start()
+        await asha.wait("Paid ✓", patience=90)
+
+        assert one(hub, HOURS) == 1
+        assert one(hub, "SELECT count(*) FROM orders") == 1
 
 
 async def test_the_bot_killed_in_mid_job_draws_it_after_the_restart_and_charges_once(

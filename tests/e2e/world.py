@@ -67,11 +67,13 @@ class Hub:
         """All that the bot has logged."""
         return (self.folder / "bot.log").read_text()
 
-    async def start(self) -> None:
-        """Start the bot and wait until it serves."""
+    async def start(self, failpoint: str = "") -> None:
+        """Start the bot and wait until it serves; at a failpoint it will die."""
+        module = "tests.e2e.mortal" if failpoint else "bot"
+        environment = {**self._environment, "FAILPOINT": failpoint}
         with (self.folder / "bot.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                sys.executable, "-m", module, cwd=ROOT, env=environment, stdout=log, stderr=log
             )
         async with asyncio.timeout(PATIENCE_S), aiohttp.ClientSession() as session:
             while True:
@@ -82,6 +84,11 @@ class Hub:
                             return
                 except aiohttp.ClientConnectionError:
                     await asyncio.sleep(0.05)
+
+    async def died(self) -> int:
+        """Wait until it is dead; the exit status."""
+        assert self._process is not None
+        return await asyncio.wait_for(self._process.wait(), PATIENCE_S)
 
     async def kill(self) -> None:
         """Kill −9: nothing is finished, nothing is said."""
@@ -124,13 +131,13 @@ def _command_line(pid: int) -> bytes:
 
 @asynccontextmanager
 async def started(
-    folder: Path, sandbox_url: str, port: int, **settings: str
+    folder: Path, sandbox_url: str, port: int, *, failpoint: str = "", **settings: str
 ) -> AsyncGenerator[Hub]:
     """A migrated, running bot."""
     hub = Hub(folder, sandbox_url, port, settings)
     migrate(hub.database_url)
     try:
-        await hub.start()
+        await hub.start(failpoint)
         yield hub
     finally:
         await hub.close()
