@@ -25,6 +25,12 @@ FPS_MAX = 30
 FRAMES_DECODED = 7
 """Frames that one turn decodes: all at once would hold up the pictures for too long."""
 MOTION_MAX = 255
+SEGMENTS_MAX = 4
+SEGMENT_S = 5
+"""Seconds that one segment may be stretched to."""
+SECONDS_MAX = SEGMENTS_MAX * SEGMENT_S
+BETWEEN_MAX = 4
+_SIDE_BETWEEN_MIN = 32
 CLIP_BYTES_MAX = 48 * 1024 * 1024
 """What a frame of the line to the engine's process holds beside the rest."""
 
@@ -40,7 +46,9 @@ class VideoRequest:
     width: int
     height: int
     frames: int = 14
+    """Of each segment."""
     fps: int = 7
+    """At which it plays."""
     steps: int = 25
     guidance_min: float = 1.0
     """How much the first frame follows the picture."""
@@ -51,6 +59,10 @@ class VideoRequest:
     noise: float = 0.02
     """How much is added to the picture; more of it lets more change."""
     seed: int
+    segments: int = 1
+    """So many are drawn one after another, each from the last frame of the one before."""
+    between: int = 0
+    """Frames put in after each that is drawn, so that a slow clip does not stutter."""
     bytes_max: int = 10_000_000
     """The size of the largest file that can be delivered; what is larger loses detail."""
 
@@ -75,9 +87,25 @@ class VideoRequest:
         return 0
 
     @property
-    def forwards(self) -> int:
-        """Turns at the model: a step each, and one for each few frames that are decoded."""
+    def turns(self) -> int:
+        """Of a segment at the model: its steps, and one for each few frames that are decoded."""
         return self.steps + math.ceil(self.frames / FRAMES_DECODED)
+
+    @property
+    def forwards(self) -> int:
+        """Turns of all segments."""
+        return self.segments * self.turns
+
+    @property
+    def frames_shown(self) -> int:
+        """Of the whole clip; two segments have one frame in common."""
+        drawn = self.segments * (self.frames - 1) + 1
+        return drawn + (drawn - 1) * self.between
+
+    @property
+    def fps_drawn(self) -> int:
+        """Of the frames that the model draws, as it is told."""
+        return max(1, round(self.fps / (self.between + 1)))
 
     def to_json(self) -> str:
         """Return the request as ASCII JSON."""
@@ -115,12 +143,43 @@ class VideoRequest:
         check_range("motion", self.motion, 0, MOTION_MAX)
         check_range("noise", self.noise, 0.0, 1.0)
         check_range("seed", self.seed, 0, SEED_MAX)
+        check_range("segments", self.segments, 1, SEGMENTS_MAX)
+        check_range("between", self.between, 0, BETWEEN_MAX)
+        if self.between and min(self.size) < _SIDE_BETWEEN_MIN:
+            raise BadRequestError("between", f"needs sides of {_SIDE_BETWEEN_MIN} pixels or more")
         check_range("bytes_max", self.bytes_max, 1, CLIP_BYTES_MAX)
         if not 0 < len(self.image) <= FILE_BYTES_MAX:
             raise BadRequestError("image", f"must be 1 to {FILE_BYTES_MAX} bytes long")
 
 
 _REQUEST = TypeAdapter(VideoRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a clip of some length is put together; the names are those of `VideoRequest`."""
+
+    frames: int
+    fps: int
+    segments: int
+    between: int
+
+
+def pace(seconds: int, frames_max: int, fps: int) -> Pace:
+    """Return how a clip plays for about so long, of segments of at most so many frames.
+
+    What would play with fewer frames in a second than `fps` gets new ones in between.
+
+    Raises:
+        BadRequestError: it is longer than any clip may be.
+    """
+    check_range("seconds", seconds, 1, SECONDS_MAX)
+    segments = math.ceil(seconds / SEGMENT_S)
+    frames = min(frames_max, math.ceil(fps * seconds / segments))
+    drawn = segments * (frames - 1) + 1
+    between = min(BETWEEN_MAX, math.ceil(fps * seconds / (drawn + segments)) - 1)
+    shown = drawn + (drawn - 1) * between
+    return Pace(frames, max(1, min(FPS_MAX, round(shown / seconds))), segments, between)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from PIL.Image import Image
 from engine import encode, movie, protocol
 from engine.clip import VideoRequest
 from engine.job import GenerationRequest
+from engine.smooth import smoothed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def _picture(drawn: Drawn, request: GenerationRequest, image: Image) -> protocol
 
 
 def _clip(drawn: Drawn, request: VideoRequest, frames: list[Image]) -> protocol.Animated:
+    frames = smoothed(frames, request.between)
     mp4 = movie.mp4(frames, request.fps, request.bytes_max)
     thumbnail = movie.thumbnail(frames[0])
     now = time.monotonic()

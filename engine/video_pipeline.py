@@ -2,6 +2,7 @@
 
 What `StableVideoDiffusionPipeline.__call__` gives for a request, with its frames decoded
 `FRAMES_DECODED` at once, this gives too, but one turn at a time: a turn is a step, or those frames.
+A clip of several segments begins each with the last frame of the one before.
 """
 
 from collections.abc import Sequence
@@ -15,12 +16,13 @@ from PIL.Image import Image
 from engine import device
 from engine.clip import FRAMES_DECODED, VideoRequest
 from engine.errors import BadRequestError, GenerationFailedError, OutOfMemoryError
+from engine.job import SEED_MAX
 from engine.original import read
 
 
 @dataclass(slots=True)
 class ClipFlight:
-    """One clip between its first noise and its last frame."""
+    """One segment of a clip between its first noise and its last frame."""
 
     request: VideoRequest
     schedule: EulerDiscreteScheduler
@@ -35,6 +37,9 @@ class ClipFlight:
     latents: torch.Tensor
     done: int = 0
     frames: list[Image] = field(default_factory=list)
+    before: list[Image] = field(default_factory=list)
+    """What was drawn in the segments before, without the frame that this one begins with."""
+    segment: int = 0
 
 
 class VideoPipeline:
@@ -58,8 +63,9 @@ class VideoPipeline:
         for name, side in (("width", request.width), ("height", request.height)):
             if side % scale:
                 raise BadRequestError(name, f"must be a multiple of {scale}")
+        picture = read("image", request.image, request.size).convert("RGB")
         with device.memory_reported(request):
-            self._clips[job_id] = self._prepared(request)
+            self._clips[job_id] = self._prepared(request, picture, request.seed)
         return request.forwards
 
     @torch.inference_mode()
@@ -67,18 +73,14 @@ class VideoPipeline:
         """Take each clip one turn further."""
         del rows  # a clip makes its own
         for job_id in job_ids:
-            flight = self._clips[job_id]
-            with device.memory_reported(flight.request):
-                if flight.done < flight.request.steps:
-                    self._denoise(flight)
-                else:
-                    flight.frames += self._decoded(flight)
+            with device.memory_reported(self._clips[job_id].request):
+                self._turn(self._flight(job_id))
                 device.synchronize(self._device)
-            flight.done += 1
 
     def decode(self, job_ids: Sequence[str]) -> list[list[Image] | GenerationFailedError]:
         """Return the frames of finished clips."""
-        return [self._clips[job_id].frames for job_id in job_ids]
+        flights = [self._clips[job_id] for job_id in job_ids]
+        return [[*flight.before, *flight.frames] for flight in flights]
 
     def latents(self, job_id: str) -> torch.Tensor:
         """Return a clip so far: frames, channels, height, width."""
@@ -88,16 +90,37 @@ class VideoPipeline:
         """Forget a clip and its tensors."""
         self._clips.pop(job_id, None)
 
-    def _prepared(self, request: VideoRequest) -> ClipFlight:
-        pipeline, generator = self._pipeline, torch.Generator().manual_seed(request.seed)
+    def _flight(self, job_id: str) -> ClipFlight:
+        """Return the segment that has something to do: after one that is done, the next."""
+        flight = self._clips[job_id]
+        if flight.done == flight.request.turns:
+            request, segment = flight.request, flight.segment + 1
+            *before, last = flight.frames
+            following = self._prepared(request, last, (request.seed + segment) % (SEED_MAX + 1))
+            following.before, following.segment = [*flight.before, *before], segment
+            flight = self._clips[job_id] = following
+        return flight
+
+    def _turn(self, flight: ClipFlight) -> None:
+        if flight.done < flight.request.steps:
+            self._denoise(flight)
+        else:
+            flight.frames += self._decoded(flight)
+        flight.done += 1
+
+    def _prepared(self, request: VideoRequest, picture: Image, seed: int) -> ClipFlight:
+        pipeline, generator = self._pipeline, torch.Generator().manual_seed(seed)
         is_guided = request.guidance > 1.0
-        picture = read("image", request.image, request.size).convert("RGB")
         # Twice diffusers' own parts rather than copies of them; a test compares with the whole.
         image = pipeline._encode_image(picture, self._device, 1, is_guided)  # noqa: SLF001
         image_latents = self._image_latents(request, picture, generator, is_guided=is_guided)
         schedule = EulerDiscreteScheduler.from_config(pipeline.scheduler.config)
         schedule.set_timesteps(request.steps, device=self._device)
-        facts = (request.fps - 1, request.motion, request.noise)  # it learnt from one frame less
+        facts = (
+            request.fps_drawn - 1,
+            request.motion,
+            request.noise,
+        )  # it learnt from one frame less
         noise = self._noise(request, generator, image.dtype)
         guidance = torch.linspace(request.guidance_min, request.guidance, request.frames)
         return ClipFlight(

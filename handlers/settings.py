@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-from engine.clip import FPS_MAX, FRAMES_MAX, MOTION_MAX
+from engine.clip import FPS_MAX, FRAMES_MAX, MOTION_MAX, SECONDS_MAX, Pace, pace
 from engine.job import GUIDANCE_MAX, PROMPT_CHARS_MAX, SAMPLERS, STEPS_MAX
 
 SQUARE = (512, 512)
@@ -84,7 +84,7 @@ class VideoSettings(BaseModel):
     guidance: float = Field(default=3.0, ge=1, le=GUIDANCE_MAX)
     motion: int = Field(default=127, ge=0, le=MOTION_MAX)
     frames: int = Field(default=25, ge=2, le=FRAMES_MAX)
-    """As many as the model was trained for; a longer clip shows each of them longer."""
+    """As many as the model was trained for; a longer clip is put together of several such."""
     fps: int = Field(default=7, ge=1, le=FPS_MAX)
     seconds: PositiveInt = 3
     credits: Mapping[PositiveInt, PositiveInt] = Field(default={5: 1}, min_length=1)
@@ -95,6 +95,8 @@ class VideoSettings(BaseModel):
     def _what_is_given_has_a_price(self) -> Self:
         if self.seconds > self.seconds_max:
             raise ValueError(f"a clip of {self.seconds} s has no price in credits")
+        if self.seconds_max > SECONDS_MAX:
+            raise ValueError(f"no clip can be longer than {SECONDS_MAX} s")
         return self
 
     @property
@@ -102,7 +104,6 @@ class VideoSettings(BaseModel):
         """The longest clip that can be asked for."""
         return max(self.credits)
 
-    def pace(self, seconds: int) -> tuple[int, int]:
-        """Frames, and frames a second, of a clip that plays for about so long."""
-        frames = min(self.frames, self.fps * seconds)
-        return frames, max(1, min(FPS_MAX, round(frames / seconds)))
+    def pace(self, seconds: int) -> Pace:
+        """How a clip is put together that plays for about so long."""
+        return pace(seconds, self.frames, self.fps)

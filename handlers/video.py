@@ -128,13 +128,15 @@ def _scene(
 ) -> Scene:
     settings = services.videos
     seconds = int(options.get("seconds", settings.seconds))
-    frames, fps = settings.pace(seconds)
+    pace = settings.pace(seconds)
     clip = VideoRequest(
         image=b"",
         width=size[0],
         height=size[1],
-        frames=frames,
-        fps=fps,
+        frames=pace.frames,
+        fps=pace.fps,
+        segments=pace.segments,
+        between=pace.between,
         steps=settings.steps,
         guidance=settings.guidance,
         motion=int(options.get("motion", settings.motion)),

@@ -145,4 +145,4 @@ def drift(request: VideoRequest) -> list[Image.Image]:
     """The frames of a clip in which the picture moves to the side."""
     with Image.open(io.BytesIO(request.image)) as picture:
         first = ImageOps.fit(picture.convert("RGB"), request.size)
-    return [ImageChops.offset(first, at, 0) for at in range(request.frames)]
+    return [ImageChops.offset(first, at, 0) for at in range(request.frames_shown)]

@@ -41,3 +41,11 @@ def test_a_clip_becomes_a_film_with_a_thumbnail_and_even_sides() -> None:
 def test_a_clip_that_fits_into_no_file_is_none() -> None:
     with pytest.raises(GenerationFailedError):
         result(drawn(replace(CLIP, bytes_max=10), [FRAME] * 3))
+
+
+def test_a_clip_gets_the_frames_in_between() -> None:
+    request = replace(CLIP, width=64, height=64, between=1)
+    message = result(drawn(request, [Image.new("RGB", (64, 64))] * 3))
+
+    assert isinstance(message, protocol.Animated)
+    assert message.frames == request.frames_shown == 5

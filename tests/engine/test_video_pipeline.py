@@ -26,6 +26,10 @@ def picture(width: int, height: int) -> bytes:
     ]
     image = Image.new("RGB", (width, height))
     image.putdata(shades)
+    return png(image)
+
+
+def png(image: Image.Image) -> bytes:
     with BytesIO() as file:
         image.save(file, "PNG")
         return file.getvalue()
@@ -130,6 +134,21 @@ def test_clips_that_take_turns_do_not_touch_each_other(video: VideoPipeline) -> 
             if not turns[name]:
                 del turns[name]
                 assert torch.equal(ended(video, name)[0], alone[name])
+
+
+def test_each_segment_begins_with_the_last_frame_of_the_one_before(video: VideoPipeline) -> None:
+    whole = replace(REQUEST, segments=3, frames=3, steps=2)
+    _, frames = drawn(video, whole)
+
+    film: list[Image.Image] = []
+    image = REQUEST.image
+    for segment in range(3):
+        seed = REQUEST.seed + segment
+        alone = replace(whole, segments=1, image=image, seed=seed)
+        film = [*film[:-1], *drawn(video, alone)[1]]
+        image = png(film[-1])
+    assert len(frames) == whole.frames_shown == 7
+    assert [frame.tobytes() for frame in frames] == [frame.tobytes() for frame in film]
 
 
 def test_the_picture_stays_recognisable(video: VideoPipeline) -> None:
