@@ -36,7 +36,7 @@ from typing import Literal
 from store.hours import Hour, Unit
 from store.plans import Plan
 
-Refusal = Literal["over", "used_up", "had", "other_plan"]
+Refusal = Literal["over", "used_up", "had", "other_plan", "stars"]
 """Why a coupon is refused."""
 GiftRefusal = Literal["claimed", "over", "refunded"]
 """Why a gift is refused."""

@@ -12,6 +12,7 @@ from billing.offers import (
     CLOSE_LINK,
     HOURLY_MAX,
     OPEN_LINK,
+    RAZORPAY,
     Offers,
     OrderState,
     kind_of,
@@ -95,8 +96,8 @@ class Orders(Offers):
         if known := await self._reusable(tx, user_id, plan_id, terms):
             return known
         await self._check_pace(tx, user_id, now)
-        price = self._price(plan, gateway) * hours
-        bound = await self._coupon(tx, claim, user_id, plan_id, price) if claim else None
+        price = self.price(plan, gateway) * hours
+        bound = await self._coupon(tx, terms, user_id, plan_id, price)
         order = Order(
             id=new_id("ord", now),
             user_id=user_id,
@@ -116,7 +117,12 @@ class Orders(Offers):
         attempt = await self._attempt(tx, order)
         return OpenedOrder(order, attempt, is_new=True)
 
-    def _price(self, plan: Plan, gateway: GatewayName) -> int:
+    def price(self, plan: Plan, gateway: GatewayName) -> int:
+        """What an hour costs, in the gateway's currency.
+
+        Raises:
+            NotSoldForStarsError: It has no price in Stars.
+        """
         if gateway != "stars":
             return plan.price_paise
         if plan.id not in self.star_prices:
@@ -156,9 +162,14 @@ class Orders(Offers):
         return None
 
     async def _coupon(
-        self, tx: Transaction, claim: CouponClaim, user_id: int, plan_id: str, price: int
-    ) -> Discount:
+        self, tx: Transaction, terms: _Terms, user_id: int, plan_id: str, price: int
+    ) -> Discount | None:
         """What a coupon takes off, free of what this user ordered with it and did not pay."""
+        claim = terms.claim
+        if claim is None:
+            return None
+        if terms.gateway != RAZORPAY:
+            raise CouponRefusedError(coupons.spelt(claim.code), "stars")
         coupon = await coupons.check(tx, claim, user_id, self._clock())
         off = coupons.discount(coupon, plan_id, price)
         if not off:

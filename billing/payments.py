@@ -16,6 +16,7 @@ from billing.business import BusinessSettings
 from billing.errors import GatewayError, RateLimitedError, RejectedError
 from billing.gateway import Gateway
 from billing.hours import Hours
+from billing.ledger import CURRENCIES
 from billing.links import TRYING, Links
 from billing.offers import CHECK_PAYMENT, CLOSE_LINK, OPEN_LINK, RAZORPAY, kind_of
 from billing.polling import next_poll
@@ -63,6 +64,7 @@ class Payments:
         name: GatewayName = RAZORPAY,
     ) -> None:
         self.name: GatewayName = name
+        self.currency = CURRENCIES[name]
         self._database = database
         self._gateway = gateway
         self._hours = hours
@@ -173,7 +175,8 @@ class Payments:
         async with self._database.read() as tx:
             attempts = await self._attempts_of(tx, event)
         if event.name.startswith("refund."):
-            await self._database.write(partial(self._look_at_refunds, event=event))
+            for payment_id in sorted(event.payment_ids):
+                await self._database.write(partial(self.refunds.look, payment_id=payment_id))
         for attempt in attempts:
             await self.look(attempt.id, "webhook")
             await self._database.write(partial(self._expect, attempt=attempt, event=event))
@@ -192,10 +195,6 @@ class Payments:
         ids = {payment.attempt_id for payment in known if payment and payment.attempt_id}
         attempts = [await order_rows.attempt(tx, attempt_id) for attempt_id in ids or event.noted]
         return [attempt for attempt in attempts if attempt]
-
-    async def _look_at_refunds(self, tx: Transaction, event: Event) -> None:
-        for payment_id in sorted(event.payment_ids):
-            await self.refunds.look(tx, payment_id)
 
     async def _expect(self, tx: Transaction, attempt: Attempt, event: Event) -> None:
         """Look again soon when the event tells of a payment that the gateway does not show yet."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
+from pydantic import BaseModel, ConfigDict
+
 from billing.errors import RejectedError
 from billing.gateway import (
     LinkRequest,
@@ -33,6 +35,15 @@ CURRENCY = "XTR"
 LINK_S = 20 * 60
 PAGE = 100
 _LINK = "inv_"
+
+
+class StarSettings(BaseModel):
+    """The `[stars]` table of config.toml; prices stand with the plans."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    only: bool = False
+    """Whether people on Telegram can pay by nothing else."""
 
 
 class Told(Protocol):
@@ -63,8 +74,8 @@ class Till(Protocol):
         """Return a charge to who paid it; one that went back before changes nothing."""
         ...
 
-    async def charges(self, offset: int, limit: int) -> Sequence[Told]:
-        """What was ever charged, the oldest first."""
+    async def charges(self, offset: int, limit: int) -> Sequence[Told | None]:
+        """A page of all that ever moved, the oldest first; None is what was no charge."""
         ...
 
 
@@ -124,8 +135,8 @@ class Stars:
             known = await rows.paid_since(tx, begun)
         return tuple(ListedPayment(_payment(charge), charge.payload) for charge in known)
 
-    async def _take_all(self, tx: Transaction, charges: Sequence[Told]) -> None:
-        for told in charges:
+    async def _take_all(self, tx: Transaction, charges: Sequence[Told | None]) -> None:
+        for told in filter(None, charges):
             await self.take(tx, told)
 
     async def capture(self, payment_id: str, amount_paise: int) -> None:

@@ -18,6 +18,8 @@ from billing.plans import Plans, publish
 from billing.razorpay import Razorpay
 from billing.receipts import Receipts
 from billing.reducer import Policy
+from billing.stars import NAME as STARS
+from billing.stars import Stars
 from bot.platforms import Platforms
 from bot.settings import Settings
 from engine.backend import Backend
@@ -31,7 +33,8 @@ from handlers.housekeeping import keep_house, make_up_for_outage
 from handlers.links import Links
 from handlers.progress import ProgressBoard
 from handlers.routes import build_router
-from handlers.services import Services
+from handlers.services import Services, StarTill
+from handlers.star_till import CashierTill
 from store.blobs import Blobs
 from store.cards import DELIVER
 from store.database import Database, open_database
@@ -109,7 +112,9 @@ def _wire(
     plans = Plans(settings.plans_on_sale())
     work = Work(database)
     hours = Hours(settings.hours, plans, now)
-    orders = Orders(plans, hours, work, now, settings.razorpay.orders_hourly_max)
+    orders = Orders(
+        plans, hours, work, now, settings.razorpay.orders_hourly_max, settings.star_prices()
+    )
     guarded = Guarded(gateway, Breaker(failures_max=FAILURES_MAX), now) if gateway else None
     key = settings.web.signing_key.get_secret_value().encode()
     services = Services(
@@ -123,6 +128,7 @@ def _wire(
         gifts=Gifts(key, hours, now),
         payments=_payments(settings, database, guarded, hours, work),
         gateway=guarded,
+        stars=_stars(settings, database, platforms, hours, work),
         receipts=Receipts(settings.business, now),
         engine=engine,
         progress=ProgressBoard(),
@@ -140,8 +146,8 @@ def _wire(
         Kind(DELIVER, CHAT, partial(delivery.deliver, services), tries=DELIVERY_TRIES),
         Kind(DRAW, Queue("gpu", GPU_AT_ONCE), partial(draw.draw, services), tries=DRAW_TRIES),
     )
-    if services.payments is not None:
-        work.declare(*services.payments.kinds())
+    for till in services.tills:
+        work.declare(*till.kinds())
     return services
 
 
@@ -162,6 +168,29 @@ def _payments(
         business=settings.business,
         policy=Policy(refund_at_once=frozenset(settings.refunds.automatic)),
     )
+
+
+def _stars(
+    settings: Settings, database: Database, platforms: Platforms, hours: Hours, work: Work
+) -> StarTill | None:
+    chats = platforms.chats.values()
+    paid_by = next(((chat, chat.cashier) for chat in chats if chat.cashier), None)
+    if paid_by is None or not settings.star_prices():
+        return None
+    chat, cashier = paid_by
+    stars = Stars(database, CashierTill(cashier), work, now)
+    payments = Payments(
+        database,
+        stars,
+        hours,
+        work,
+        now,
+        callback_url=None,
+        business=settings.business,
+        policy=Policy(refund_at_once=frozenset(settings.refunds.automatic)),
+        name=STARS,
+    )
+    return StarTill(chat.platform, stars, payments, only=settings.stars.only)
 
 
 def _razorpay(settings: Settings) -> Razorpay | None:

@@ -102,6 +102,9 @@ class DiscordAdapter:
         """See chat.platform.Chat."""
         return below(in_private(replace(address, message=None, reply_to=None), user_id))
 
+    cashier = None
+    """See chat.platform.Chat."""
+
     def deep_link(self, payload: str) -> str | None:
         """See chat.platform.Chat; Discord has none."""
 

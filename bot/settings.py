@@ -31,6 +31,7 @@ from billing.hours import HoursSettings
 from billing.plans import Plan
 from billing.razorpay import RazorpaySettings
 from billing.refunds import RefundSettings
+from billing.stars import StarSettings
 from engine.backend import BackendSettings, checked
 from engine.engine import EngineSettings
 from handlers.blocklist import SafetySettings
@@ -104,6 +105,7 @@ class PlanSettings(Section):
     images: int = Field(ge=0)
     videos: int = Field(ge=0)
     delay_s: int = Field(default=0, ge=0)
+    stars: int | None = Field(default=None, ge=1, le=10_000)
 
 
 class Settings(BaseSettings):
@@ -117,6 +119,7 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
     razorpay: RazorpaySettings = RazorpaySettings()
+    stars: StarSettings = StarSettings()
     business: BusinessSettings = BusinessSettings()
     refunds: RefundSettings = RefundSettings()
     store: StoreSettings = StoreSettings()
@@ -153,6 +156,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
+        if self.stars.only and not self.star_prices():
+            raise ValueError("stars.only needs a plan with a price in stars")
         if (free := self.hours.trial_plan) not in {"", *(plan.id for plan in self.plans)}:
             raise ValueError(f"hours.trial_plan {free} is no plan on sale")
         if self.telegram.enabled and self.telegram.mode == "webhook":
@@ -164,7 +169,14 @@ class Settings(BaseSettings):
 
     def plans_on_sale(self) -> tuple[Plan, ...]:
         """The plans, ranked by their place in the file."""
-        return tuple(Plan(rank=rank, **dict(plan)) for rank, plan in enumerate(self.plans))
+        return tuple(
+            Plan(rank=rank, **plan.model_dump(exclude={"stars"}))
+            for rank, plan in enumerate(self.plans)
+        )
+
+    def star_prices(self) -> dict[str, int]:
+        """What an hour costs in Telegram's Stars, for the plans that are sold for them."""
+        return {plan.id: plan.stars for plan in self.plans if plan.stars is not None}
 
     def secrets_of_backends(self) -> dict[str, str]:
         """What each back end wants to hear before it draws."""

@@ -9,22 +9,31 @@ from types import TracebackType
 from typing import NoReturn, Self
 from weakref import WeakValueDictionary
 
-from telegram import Bot, CallbackQuery, Update, User
-from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
+from telegram import Update, User
 
 from bot.pacing import PATIENCE_S, Pacing
 from bot.replying import REPLY_PATIENCE_S, say_or_give_up
+from bot.telegram_answers import answer_checkout, answer_press
+from bot.telegram_connection import connect
 from bot.telegram_errors import fetched
 from bot.telegram_forms import asking
 from bot.telegram_menu import publish
 from bot.telegram_polling import Polling, Sleep, persistently
-from bot.telegram_render import render_toast
 from bot.telegram_sending import edit, send
+from bot.telegram_stars import TelegramStars
 from bot.telegram_updates import KINDS, PLATFORM, deep_link, read_update, to_incoming
 from chat.commands import Command, Words
 from chat.errors import MessageGoneError, UnreachableError
-from chat.model import Address, Button, ButtonPress, CommandCall, Incoming, PictureRef, Reply
+from chat.model import (
+    Address,
+    Button,
+    ButtonPress,
+    Checkout,
+    CommandCall,
+    Incoming,
+    PictureRef,
+    Reply,
+)
 from chat.text import text
 
 Dispatch = Callable[[Incoming], Awaitable[Reply | None]]
@@ -45,27 +54,14 @@ class TelegramAdapter:
         pacing: Pacing | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        # The HTTP client tells each request's URL, which holds the token.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        self._requests = (
-            HTTPXRequest(connection_pool_size=2, read_timeout=10),
-            HTTPXRequest(connection_pool_size=64, read_timeout=20, media_write_timeout=60),
-        )
-        base_url = api_base_url.rstrip("/")
-        self._bot = Bot(
-            token,
-            base_url=f"{base_url}/bot",
-            base_file_url=f"{base_url}/file/bot",
-            get_updates_request=self._requests[0],
-            request=self._requests[1],
-        )
+        self._bot, self._requests = connect(token, api_base_url)
         self._pacing = pacing or Pacing()
         self._sleep = sleep
         self._me: User | None = None
         self._commands: Sequence[Command] = ()
         self._admins: Sequence[str] = ()
         self._about: Words = {}
-        self._turns: WeakValueDictionary[int | None, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         """One lock per chat with an update in hand: its updates are handled in their order."""
 
     async def __aenter__(self) -> Self:
@@ -138,6 +134,11 @@ class TelegramAdapter:
         """See chat.platform.Chat; not before `setup`."""
         return deep_link(self._me, payload) if self._me else None
 
+    @property
+    def cashier(self) -> TelegramStars:
+        """See chat.platform.Chat."""
+        return TelegramStars(self._bot)
+
     async def send(self, address: Address, reply: Reply) -> str:
         """See chat.platform.Chat; a short flood is waited out."""
         return await self._send(address, reply, PATIENCE_S)
@@ -159,8 +160,9 @@ class TelegramAdapter:
             self._pacing.progress(address.chat, address.message, call, is_group=not address.private)
 
     async def _handle(self, dispatch: Dispatch, update: Update) -> None:
-        chat = update.effective_chat.id if update.effective_chat else None
-        turn = self._turns.setdefault(chat, asyncio.Lock())
+        # What is about to be paid waits for nothing else.
+        turns_of = update.effective_chat.id if update.effective_chat else update.update_id
+        turn = self._turns.setdefault(turns_of, asyncio.Lock())
         async with turn:
             try:
                 await self._answer(dispatch, update)
@@ -169,24 +171,20 @@ class TelegramAdapter:
 
     async def _answer(self, dispatch: Dispatch, update: Update) -> None:
         incoming = to_incoming(update, await self._who())
+        if isinstance(incoming, Checkout) and update.pre_checkout_query is not None:
+            refusal = await dispatch(incoming)
+            await answer_checkout(self._bot, update.pre_checkout_query, refusal)
+            return
         reply: Reply | None = None
         try:
             if incoming is not None:
                 reply = await dispatch(incoming)
         finally:
             if update.callback_query is not None:
-                await self._answer_press(update.callback_query, reply)
+                await answer_press(update.callback_query, reply)
         is_said = reply is None or (reply.toast and isinstance(incoming, ButtonPress))
         if incoming is not None and reply is not None and not is_said:
             await self._reply(incoming, reply)
-
-    async def _answer_press(self, query: CallbackQuery, reply: Reply | None) -> None:
-        """Put an end to the button's spinner, with the notice if there is one."""
-        notice, is_long = render_toast(reply.text) if reply and reply.toast else (None, None)
-        try:
-            await self._bot.answer_callback_query(query.id, notice, is_long)
-        except TelegramError as error:  # too old by now, or nobody there to see it
-            log.debug("a press could not be answered: %s", error.message)
 
     async def _reply(self, incoming: Incoming, reply: Reply) -> None:
         await say_or_give_up(partial(self._say, incoming, reply), self._sleep)

@@ -3,13 +3,26 @@
 import json
 import re
 
-from telegram import Bot, CallbackQuery, Chat, Document, Message, PhotoSize, Update, User
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Chat,
+    Document,
+    Message,
+    PhotoSize,
+    PreCheckoutQuery,
+    Update,
+    User,
+)
 from telegram.constants import ChatType
 
 from bot.telegram_forms import answered_form
+from bot.telegram_stars import told
 from chat.model import (
     Address,
     ButtonPress,
+    Charged,
+    Checkout,
     CommandCall,
     FormAnswer,
     Incoming,
@@ -19,7 +32,7 @@ from chat.model import (
 )
 
 PLATFORM = "telegram"
-KINDS = ("message", "callback_query")
+KINDS = ("message", "callback_query", "pre_checkout_query")
 """The updates asked for; Telegram keeps all others to itself."""
 
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
@@ -34,8 +47,10 @@ def to_incoming(update: Update, me: User) -> Incoming | None:
     event_id = f"{PLATFORM}:{me.id}:{update.update_id}"
     if update.callback_query is not None:
         return _press(event_id, update.callback_query)
+    if update.pre_checkout_query is not None:
+        return _checkout(event_id, update.pre_checkout_query)
     if update.message is not None:
-        return _words(event_id, update.message, me)
+        return _charged(event_id, update.message) or _words(event_id, update.message, me)
     return None
 
 
@@ -68,6 +83,21 @@ def _press(event_id: str, query: CallbackQuery) -> ButtonPress | None:
         message=str(query.message.message_id),
     )
     return ButtonPress(event_id, _user(query.from_user), address, query.data)
+
+
+def _checkout(event_id: str, query: PreCheckoutQuery) -> Checkout:
+    user = _user(query.from_user)
+    address = Address(PLATFORM, user.id, private=True)
+    payload, amount = query.invoice_payload, query.total_amount
+    return Checkout(event_id, user, address, payload, amount, query.currency)
+
+
+def _charged(event_id: str, message: Message) -> Charged | None:
+    payment = message.successful_payment
+    if payment is None or message.from_user is None:
+        return None
+    address = _address(message, quotes=False)
+    return Charged(event_id, _user(message.from_user), address, told(message, payment))
 
 
 def _words(event_id: str, message: Message, me: User) -> Incoming | None:

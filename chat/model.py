@@ -121,7 +121,42 @@ class MenuCall:
     """What the buttons under that message report, if it is the bot's."""
 
 
-Incoming = CommandCall | ButtonPress | PlainText | FormAnswer | MenuCall
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A person is about to pay an invoice: no reply lets them, words refuse. Seconds count."""
+
+    id: str
+    user: UserRef
+    address: Address
+    payload: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Money that the platform took from a person for the bot."""
+
+    charge_id: str
+    """The platform's own id: the same charge may be told of again."""
+    payload: str
+    payer: str
+    amount: int
+    currency: str
+    paid_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A person paid an invoice."""
+
+    id: str
+    user: UserRef
+    address: Address
+    charge: Charge
+
+
+Incoming = CommandCall | ButtonPress | PlainText | FormAnswer | MenuCall | Checkout | Charged
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,36 @@
 """The seam to a chat platform: how the bot speaks without being asked."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from chat.model import Address, PictureRef, Reply
+from chat.model import Address, Charge, PictureRef, Reply
+
+
+class Cashier(Protocol):
+    """A platform's own way for people to pay. Every call may raise a DeliveryError."""
+
+    async def invoice(self, title: str, description: str, payload: str, amount: int) -> str:
+        """A link that opens an invoice; whoever opens it can pay it."""
+        ...
+
+    async def give_back(self, payer: str, charge_id: str) -> None:
+        """Return a charge; one that was returned before changes nothing."""
+        ...
+
+    async def charges(self, offset: int, limit: int) -> Sequence[Charge | None]:
+        """A page of all that ever moved, the oldest first; None is what was no charge."""
+        ...
 
 
 class Chat(Protocol):
     """One platform's way to speak without being asked: cards and notices."""
 
     platform: str
+
+    @property
+    def cashier(self) -> Cashier | None:
+        """How people pay here without leaving, where the platform has that."""
+        ...
 
     def home(self, user_id: str) -> Address:
         """Where a person is spoken to in private without having asked."""

@@ -12,6 +12,8 @@ from chat.errors import (
 )
 from chat.model import (
     ButtonPress,
+    Charged,
+    Checkout,
     CommandCall,
     FormAnswer,
     Incoming,
@@ -27,6 +29,8 @@ ButtonHandler = Callable[[ButtonPress, str], Awaitable[Reply | None]]
 FormHandler = Callable[[FormAnswer, str], Awaitable[Reply | None]]
 Afterwards = Callable[[Incoming], Awaitable[None]]
 PlainTextHandler = Callable[[PlainText], Awaitable[Reply | None]]
+CheckoutHandler = Callable[[Checkout], Awaitable[Reply | None]]
+ChargedHandler = Callable[[Charged], Awaitable[Reply | None]]
 Suggester = Callable[[Typing], Awaitable[Sequence[Suggestion]]]
 Explain = Callable[[Exception, Incoming], Reply]
 
@@ -50,6 +54,7 @@ class Router:
         self._forms: dict[str, FormHandler] = {}
         self._menu: dict[str, tuple[MenuItem, ButtonHandler]] = {}
         self._plain_text: PlainTextHandler | None = None
+        self._payments: tuple[CheckoutHandler, ChargedHandler] | None = None
         self._afterwards: Afterwards | None = None
 
     async def dispatch(self, incoming: Incoming) -> Reply | None:
@@ -106,6 +111,10 @@ class Router:
         assert self._plain_text is None, "one implementation for plain text"
         self._plain_text = handler
 
+    def payments(self, checkout: CheckoutHandler, charged: ChargedHandler) -> None:
+        """Let handlers answer who is about to pay an invoice of the platform's, and who paid."""
+        self._payments = checkout, charged
+
     @property
     def commands(self) -> tuple[Command, ...]:
         """What is offered, in the order it was declared: for menus and /help."""
@@ -134,8 +143,16 @@ class Router:
                 return await self._fill_in(incoming)
             case MenuCall():
                 return await self._choose(incoming)
+            case Checkout() | Charged():
+                return await self._pay(incoming)
             case PlainText():
                 return await self._plain_text(incoming) if self._plain_text else None
+
+    async def _pay(self, incoming: Checkout | Charged) -> Reply | None:
+        if self._payments is None:
+            raise StaleButtonError(incoming.id)
+        checkout, charged = self._payments
+        return await (checkout(incoming) if isinstance(incoming, Checkout) else charged(incoming))
 
     async def _call(self, call: CommandCall) -> Reply | None:
         declaration, handler = self._commands.get(call.name, (None, None))

@@ -19,7 +19,7 @@ from handlers.services import Services
 from handlers.suspense import list_suspense, payment_line
 from handlers.texts import texts
 from handlers.texts.english import English
-from handlers.texts.numbers import rupees
+from handlers.texts.numbers import money
 from store import gifts, hours, links, orders, payments, plans, users
 from store.database import Transaction
 from store.orders import Order, OrderStatus
@@ -92,9 +92,10 @@ async def look_at_order(services: Services, call: CommandCall, target: str, _: s
             shown.append(text(code("gift"), " · ", code(gift.account or "—")))
         for payment in await payments.of_order(tx, order.id):
             shown.append(payment_line(payment))
-            shown += map(_refund_line, await payments.refunds_of(tx, payment.id))
-        for hour in await hours.of_order(tx, order.id):
-            shown.append(text(code(hour.id), " · ", code(hour.status)))
+            refunds = await payments.refunds_of(tx, payment.id)
+            shown += [_refund_line(refund, payment.currency) for refund in refunds]
+        bought = await hours.of_order(tx, order.id)
+        shown += [text(code(hour.id), " · ", code(hour.status)) for hour in bought]
         return Reply(lines(shown), private=True)
 
     return await services.database.write(decide)
@@ -181,10 +182,10 @@ async def _known_as(tx: Transaction, user_id: int) -> list[Text]:
 
 async def _order_line(tx: Transaction, order: Order, words: English) -> Text:
     plan = await plans.get(tx, order.plan_id)
-    what = words.order_line(plan.name, order.hours, order.amount_paise)
+    what = words.order_line(plan.name, order.hours, order.amount_paise, order.currency)
     return text(code(order.id), f" · {what} · ", code(order.status))
 
 
-def _refund_line(refund: Refund) -> Text:
-    sent = f" · −{rupees(refund.amount_paise)} · "
+def _refund_line(refund: Refund, currency: str) -> Text:
+    sent = f" · −{money(refund.amount_paise, currency)} · "
     return text(code(refund.id), sent, code(refund.status), f" “{refund.reason}”")

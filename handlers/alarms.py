@@ -53,7 +53,7 @@ async def sound_alarms(services: Services) -> None:
 async def _refunds(tx: Transaction) -> list[tuple[str, Say]]:
     """Refunds that no bank took."""
     return [
-        (refund.id, partial(_refund_failed, refund))
+        (refund.id, partial(_refund_failed, refund, await _currency_of(tx, refund)))
         for refund in await payments.failed_refunds(tx)
         if not await users.is_audited(tx, TOLD, refund.id)
     ]
@@ -107,8 +107,14 @@ async def _gateway_down(services: Services, tx: Transaction) -> list[tuple[str, 
     return [(subject, lambda words: words.alarm_gateway_down(GATEWAY, trouble))]
 
 
-def _refund_failed(refund: Refund, words: English) -> Text:
-    return words.alarm_refund_failed(refund.amount_paise, refund.payment_id, refund.id)
+async def _currency_of(tx: Transaction, refund: Refund) -> str:
+    payment = await payments.get(tx, refund.payment_id)
+    assert payment is not None, "a refund has a payment"
+    return payment.currency
+
+
+def _refund_failed(refund: Refund, currency: str, words: English) -> Text:
+    return words.alarm_refund_failed(refund.amount_paise, refund.payment_id, refund.id, currency)
 
 
 def _money_held(payment: Payment, words: English) -> Text:

@@ -1,19 +1,17 @@
 """/buy: the plans, an order, its payment link."""
 
 from dataclasses import replace
-from typing import Literal
 
 from billing.plans import Plan
 from chat.commands import Command, Option, Options
 from chat.model import Address, ButtonPress, CommandCall, Incoming, Reply
 from handlers import coupons, states
 from handlers.codes import decide_on_code
+from handlers.paying import RAZORPAY, gateway_for
 from handlers.people import digest_of, speaker
 from handlers.price_list import (
     HOURS_MAX,
-    PaymentsOffError,
     Wish,
-    check_gateway,
     read_wish,
     show_plans,
 )
@@ -22,8 +20,7 @@ from handlers.texts import texts
 from store import cards, users
 from store.cards import Card
 from store.database import Transaction
-
-GATEWAY: Literal["razorpay"] = "razorpay"
+from store.orders import GatewayName
 
 
 def declaration(plans: tuple[Plan, ...]) -> Command:
@@ -69,7 +66,7 @@ async def buy(services: Services, call: CommandCall, options: Options) -> Reply 
     )
     if plan_id is None or not call.address.private:
         return await show_plans(services, call, wish)
-    return await _open_order(services, call, str(plan_id), wish)
+    return await open_order(services, call, str(plan_id), wish)
 
 
 async def choose_plan(services: Services, press: ButtonPress, choice: str) -> Reply | None:
@@ -78,7 +75,7 @@ async def choose_plan(services: Services, press: ButtonPress, choice: str) -> Re
     wish = read_wish(press.data, terms)
     if not press.address.private:
         return await show_plans(services, press, wish)
-    return await _open_order(services, press, plan_id, wish)
+    return await open_order(services, press, plan_id, wish)
 
 
 async def choose_state(services: Services, press: ButtonPress, choice: str) -> Reply | None:
@@ -88,30 +85,34 @@ async def choose_state(services: Services, press: ButtonPress, choice: str) -> R
     return await choose_plan(services, press, waiting) if waiting else kept
 
 
-async def _open_order(
-    services: Services, incoming: Incoming, plan_id: str, wish: Wish
+async def open_order(
+    services: Services,
+    incoming: Incoming,
+    plan_id: str,
+    wish: Wish,
+    gateway: GatewayName | None = None,
 ) -> Reply | None:
-    if services.payments is None:
-        raise PaymentsOffError
+    """Open an order and show its card; without a gateway, by the one that is offered first."""
     services.plans.get(plan_id)
-    check_gateway(services)
+    gateway, is_named = gateway or gateway_for(services, incoming), gateway is not None
     now, write = services.clock(), services.database.write
     claim = coupons.claimed(incoming, wish.coupon) if wish.coupon else None
 
     async def decide(tx: Transaction) -> bool:
         user = await speaker(tx, incoming, now)
         await services.hours.check_hold(tx, user.id)
-        if services.business.gstin and not await users.state_of(tx, user.id):
+        needs_state = services.business.gstin and gateway == RAZORPAY
+        if needs_state and not await users.state_of(tx, user.id):
             return False
         opened = await services.orders.open(
-            tx, user.id, plan_id, wish.hours, GATEWAY, claim, is_gift=wish.is_gift
+            tx, user.id, plan_id, wish.hours, gateway, claim, is_gift=wish.is_gift
         )
         card = Card(
             id=f"crd_{digest_of(incoming)}",
             user_id=user.id,
             kind="order",
             subject=opened.order.id,
-            address=_in_its_place(incoming).to_json(),
+            address=_place_of(incoming, is_new=is_named).to_json(),
         )
         await cards.add(tx, services.work, card, now)
         return True
@@ -122,9 +123,9 @@ async def _open_order(
     return states.ask(incoming.user.language, wish.spell(plan_id), edit=is_press)
 
 
-def _in_its_place(incoming: Incoming) -> Address:
-    """An order's card takes the place of the list that was pressed, or stands below the command."""
-    if isinstance(incoming, ButtonPress):
+def _place_of(incoming: Incoming, *, is_new: bool) -> Address:
+    """An order's card takes the place of the list that was pressed; else it is a new message."""
+    if isinstance(incoming, ButtonPress) and not is_new:
         return incoming.address
     return replace(incoming.address, message=None)
 

@@ -4,16 +4,17 @@ import re
 from collections.abc import Awaitable, Callable
 
 from billing.plans import Plan
+from billing.stars import NAME as STARS
 from chat.commands import Command, Option
 from chat.errors import NotUnderstoodError
 from chat.model import ButtonPress, CommandCall, Reply
 from chat.parsing import parse
 from chat.text import lines
 from handlers import admin_coupons
-from handlers.asking import UnknownTargetError, ask, person, settle
-from handlers.price_list import HOURS_MAX, PaymentsOffError
+from handlers.asking import ask, person, settle
+from handlers.price_list import HOURS_MAX
 from handlers.services import Services
-from handlers.suspense import honour
+from handlers.suspense import honour, till_of
 from handlers.texts import texts
 from store import cards, hours, payments, plans
 from store.cards import Card
@@ -30,11 +31,16 @@ _RUPEES = re.compile(r"₹?(?P<rupees>\d{1,7})(?:\.(?P<paise>\d\d?))?(?:\s+|$)")
 
 
 class TooMuchError(NotUnderstoodError):
-    """More is to go back than can; `left` is what can, in paise."""
+    """More is to go back than can; `left` is what can, in paise or Stars."""
 
-    def __init__(self, left: int) -> None:
+    def __init__(self, left: int, currency: str) -> None:
         super().__init__(left)
         self.left = left
+        self.currency = currency
+
+
+class StarsGoBackWholeError(NotUnderstoodError):
+    """A part of a charge in Stars is to go back, which Telegram does not do."""
 
 
 class RefundedBeforeError(NotUnderstoodError):
@@ -75,7 +81,8 @@ async def ask_refund(services: Services, call: CommandCall, target: str, details
             services, tx, call, "refund", target, {"paise": asked, "reason": reason}
         )
         words = texts(call.user.language)
-        asks = [words.admin_ask_refund(target, asked, left, reason)]
+        currency = (await till_of(services, tx, target)).currency
+        asks = [words.admin_ask_refund(target, asked, left, reason, currency)]
         if asked == left:
             asks.append(words.admin_refund_takes(*await _hours_of(tx, target)))
         return Reply(lines(asks), buttons, private=True)
@@ -91,7 +98,8 @@ async def ask_send_back(services: Services, press: ButtonPress, payment_id: str)
         detail = {"paise": left, "reason": FITS_NOTHING}
         buttons = await ask(services, tx, press, "refund", payment_id, detail)
         words = texts(press.user.language)
-        asks = words.admin_ask_refund(payment_id, left, left, FITS_NOTHING)
+        currency = (await till_of(services, tx, payment_id)).currency
+        asks = words.admin_ask_refund(payment_id, left, left, FITS_NOTHING, currency)
         return Reply(asks, buttons, private=True)
 
     return await services.database.write(decide)
@@ -160,26 +168,27 @@ async def _send_back(
 ) -> Reply:
     paise, reason = int(asked.detail["paise"]), str(asked.detail["reason"])
     await _refundable(services, tx, asked.subject, paise, reason)
-    assert services.payments is not None, "it was asked just now"
-    refund = await services.payments.refunds.request(tx, asked.subject, reason, asked.admin, paise)
-    words = texts(press.user.language)
-    return Reply(words.admin_refunding(asked.subject, paise, refund.id), edit=True, private=True)
+    till = await till_of(services, tx, asked.subject)
+    refund = await till.refunds.request(tx, asked.subject, reason, asked.admin, paise)
+    said = texts(press.user.language).admin_refunding(
+        asked.subject, paise, refund.id, till.currency
+    )
+    return Reply(said, edit=True, private=True)
 
 
 async def _refundable(
     services: Services, tx: Transaction, payment_id: str, paise: int | None, reason: str
 ) -> int:
     """How many paise of a payment can go back, if so many can for this reason."""
-    if services.payments is None:
-        raise PaymentsOffError
-    if await payments.get(tx, payment_id) is None:
-        raise UnknownTargetError(payment_id)
+    till = await till_of(services, tx, payment_id)
     for refund in await payments.refunds_of(tx, payment_id):
         if refund.reason == reason:
             raise RefundedBeforeError(refund.id)
-    left = await services.payments.refunds.left(tx, payment_id)
+    left = await till.refunds.left(tx, payment_id)
+    if till.name == STARS and paise not in (None, left):
+        raise StarsGoBackWholeError
     if not 0 < (left if paise is None else paise) <= left:
-        raise TooMuchError(left)
+        raise TooMuchError(left, till.currency)
     return left
 
 

@@ -66,8 +66,9 @@ async def _deliver(services: Services, card_id: str) -> None:
 
 async def _draw(services: Services, tx: Transaction, card_id: str) -> tuple[Card, Reply]:
     card = await cards.get(tx, card_id)
-    draw = request_card if card.kind == "job" else order_card
-    return card, await draw(services, tx, card.subject)
+    if card.kind == "job":
+        return card, await request_card(services, tx, card.subject)
+    return card, await order_card(services, tx, card.subject, card.address["platform"])
 
 
 async def _show_what_fits(services: Services, card: Card, reply: Reply) -> Address:

@@ -20,7 +20,7 @@ from engine.errors import BadRequestError, CannotAnimateError
 from handlers.accepting import TooManyJobsError
 from handlers.asking import UnknownTargetError
 from handlers.blocklist import PromptBlockedError
-from handlers.confirmations import RefundedBeforeError, TooMuchError
+from handlers.confirmations import RefundedBeforeError, StarsGoBackWholeError, TooMuchError
 from handlers.link import (
     AlreadyLinkedError,
     LinkedElsewhereError,
@@ -95,7 +95,7 @@ def _unknown_target(error: Exception, words: English) -> Reply:
 
 def _too_much(error: Exception, words: English) -> Reply:
     assert isinstance(error, TooMuchError)
-    return Reply(words.admin_not_refundable(error.left), private=True)
+    return Reply(words.admin_not_refundable(error.left, error.currency), private=True)
 
 
 def _refunded_before(error: Exception, words: English) -> Reply:
@@ -129,6 +129,7 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     NotLinkedError: reply(lambda words: words.not_linked()),
     UnknownTargetError: _unknown_target,
     TooMuchError: _too_much,
+    StarsGoBackWholeError: reply(lambda words: words.stars_go_back_whole()),
     RefundedBeforeError: _refunded_before,
     StaleButtonError: toast(lambda words: words.stale_button()),
     NotYoursError: toast(lambda words: words.not_yours()),

@@ -85,14 +85,14 @@ async def end_hours(services: Services) -> None:
 
 async def look_for_payments(services: Services) -> None:
     """Ask the gateway about orders that are due, so that no webhook is needed."""
-    if services.payments is not None:
-        await services.payments.poll_due()
+    for till in services.tills:
+        await till.poll_due()
 
 
 async def compare_payments(services: Services) -> None:
-    """Go through Razorpay's payments now and then, whatever was heard of them."""
-    if services.payments is not None:
-        await services.payments.sweeps.begin_due()
+    """Go through each gateway's payments now and then, whatever was heard of them."""
+    for till in services.tills:
+        await till.sweeps.begin_due()
 
 
 async def refund_lost_jobs(services: Services) -> None:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from billing.orders import Order, OrderState
+from billing.stars import NAME as STARS
 from chat.model import Button, Reply
 from chat.text import Text, lines
 from handlers.gifts import shown
+from handlers.paying import star_price
 from handlers.services import Services
 from handlers.session import next_step
 from handlers.texts import texts
@@ -16,11 +18,14 @@ from store import orders as rows
 from store.database import Transaction
 
 
-async def order_card(services: Services, tx: Transaction, order_id: str) -> Reply:
-    """What the card says now."""
+async def order_card(
+    services: Services, tx: Transaction, order_id: str, platform: str = ""
+) -> Reply:
+    """What the card says now, on this platform."""
     state = await services.orders.get(tx, order_id)
     words = texts(await users.language_of(tx, state.order.user_id))
-    reply = await _by_status(services, tx, state, words)
+    reply = _in_stars(state, words, await _what(tx, state.order, words))
+    reply = reply or await _by_status(services, tx, state, words, platform)
     news = [
         *await _gift_news(tx, state.order, words),
         *await _coupon_news(tx, state.order, words),
@@ -32,15 +37,18 @@ async def order_card(services: Services, tx: Transaction, order_id: str) -> Repl
 
 
 async def _by_status(
-    services: Services, tx: Transaction, state: OrderState, words: English
+    services: Services, tx: Transaction, state: OrderState, words: English, platform: str
 ) -> Reply:
     order = state.order
-    plan = await plans.get(tx, order.plan_id)
-    what = words.order_line(plan.name, order.hours, order.amount_paise)
+    what = await _what(tx, order, words)
     match order.status:
         case "open" if state.attempt is not None and state.attempt.url:
             says = words.order_open(what, state.attempt.expires_at)
-            return Reply(says, _ways_to_pay(words, state, state.attempt.url))
+            ways = _ways_to_pay(words, state, state.attempt.url)
+            if (stars := star_price(services, platform, order.plan_id)) is not None:
+                label = words.pay_in_stars(stars * order.hours)
+                ways = (*ways, (Button(label, press=f"v1:stars:{order.id}"),))
+            return Reply(says, ways)
         case "opening" if state.attempt is not None and state.attempt.state == "unknown":
             return Reply(words.order_slow(what))
         case "opening" | "open":
@@ -54,6 +62,32 @@ async def _by_status(
                 words.order_closed(status, what),
                 ((Button(words.show_plans, press="v1:plans:"),),),
             )
+
+
+async def _what(tx: Transaction, order: Order, words: English) -> str:
+    plan = await plans.get(tx, order.plan_id)
+    return words.order_line(plan.name, order.hours, order.amount_paise, order.currency)
+
+
+def _in_stars(state: OrderState, words: English, what: str) -> Reply | None:
+    """What is different about an order that is paid in Stars."""
+    order, attempt = state.order, state.attempt
+    if order.gateway != STARS:
+        return None
+    plans_button = ((Button(words.show_plans, press="v1:plans:"),),)
+    match order.status:
+        case "open" if attempt is not None and attempt.url:
+            pay = Button(words.pay(order.amount_paise, order.currency), url=attempt.url)
+            drop = Button(words.cancel_order, press=f"v1:drop:{order.id}")
+            return Reply(words.order_open_stars(what, attempt.expires_at), ((pay,), (drop,)))
+        case "opening":
+            return Reply(words.order_opening(what))
+        case "rejected":
+            return Reply(words.order_rejected_stars(what), plans_button)
+        case "refunded":
+            return Reply(words.order_refunded_stars(what), plans_button)
+        case _:
+            return None
 
 
 async def _paid(
@@ -93,13 +127,14 @@ async def _money_news(tx: Transaction, order: Order, words: English) -> list[Tex
         begun = sum(refund.amount_paise for refund in under_way if refund.status == "pending")
         gone = payment.refunded_paise - begun
         if gone > 0 and order.status != "refunded":
-            news.append(words.part_refunded(gone))
-        news += [words.refund_under_way(refund.amount_paise, refund.id) for refund in under_way]
+            news.append(words.part_refunded(gone, payment.currency))
+        currency = payment.currency
+        news += [words.refund_under_way(r.amount_paise, r.id, currency) for r in under_way]
         if refunds and refunds[-1].status == "failed":
-            news.append(words.refund_failed(refunds[-1].amount_paise, refunds[-1].id))
+            news.append(words.refund_failed(refunds[-1].amount_paise, refunds[-1].id, currency))
         elif payment.decision == "suspense" and order.status != "review" and not under_way:
             left = payment.amount_paise - payment.refunded_paise
-            news += [words.money_held(left, payment.id)] if left else []
+            news += [words.money_held(left, payment.id, currency)] if left else []
     return news
 
 

@@ -6,20 +6,18 @@ from dataclasses import dataclass, replace
 from billing.coupons import CODE_MAX, Coupon, discount, spelt
 from billing.errors import CouponRefusedError
 from billing.plans import Plan
-from chat.errors import NotUnderstoodError, StaleButtonError
+from chat.errors import StaleButtonError
 from chat.model import Button, ButtonPress, FormAnswer, Incoming, Reply
 from chat.text import Text, lines
 from handlers import coupons
+from handlers.paying import RAZORPAY, PaymentsOffError, currency_of, gateway_for, on_sale
 from handlers.services import Services
 from handlers.texts import texts
+from handlers.texts.english import English
 from store import coupons as coupon_rows
 
 HOURS_MAX = 12
 _TERMS = re.compile(r"(?P<hours>[1-9]\d?)?(?P<gift>g)?(?::(?P<coupon>\w+))?")
-
-
-class PaymentsOffError(NotUnderstoodError):
-    """This bot sells nothing at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,59 +67,57 @@ async def show_plans(services: Services, incoming: Incoming, wish: Wish = Wish()
         UnknownCouponError: There is no such coupon.
         CouponRefusedError: It is over, had, or for none of the plans.
     """
-    if services.payments is None or not services.plans.all:
+    gateway = gateway_for(services, incoming)
+    listed = on_sale(services, gateway)
+    if not listed:
         raise PaymentsOffError
-    check_gateway(services)
-    words, language = texts(incoming.user.language), incoming.user.language
+    words, currency = texts(incoming.user.language), currency_of(gateway)
+    if wish.coupon and gateway != RAZORPAY:
+        raise CouponRefusedError(spelt(wish.coupon), "stars")
     taken = await coupons.look_up(services, incoming, wish.coupon) if wish.coupon else None
     said: list[Text | str] = []
     if taken:
         said += [words.coupon_taken(taken.code, coupons.amount_off(taken)), ""]
     if wish.is_gift:
         said += [words.gift_plans(services.hours.settings.gift_days), ""]
-    listed = [
-        words.plan_line(plan.name, plan.price_paise, plan.images, plan.videos, plan.tokens)
-        for plan in services.plans.all
+    lines_of_plans = [
+        words.plan_line(plan.name, price, plan.images, plan.videos, plan.tokens, currency)
+        for plan, price in listed
     ]
-    says = lines([*said, words.plans(listed, services.keep_days)])
-    choices = _choices(services, language, wish, taken)
-    return Reply(says, (*choices, *await _other_ways(services, language, wish)), private=True)
-
-
-def plan_button(plan: Plan, language: str, wish: Wish, off: int = 0) -> Button:
-    """The button that orders a plan, at what a coupon leaves of the price."""
-    label = texts(language).choose_plan(plan.name, plan.price_paise * wish.hours - off)
-    return Button(label, press=f"v1:plan:{wish.spell(plan.id)}")
-
-
-def check_gateway(services: Services) -> None:
-    """Offer nothing that could not be paid."""
-    if services.gateway is not None:
-        services.gateway.check()
-
-
-def _choices(
-    services: Services, language: str, wish: Wish, coupon: Coupon | None
-) -> tuple[tuple[Button, ...], ...]:
-    off = {
-        plan.id: discount(coupon, plan.id, plan.price_paise * wish.hours) if coupon else 0
-        for plan in services.plans.all
-    }
-    if coupon and not any(off.values()):
-        raise CouponRefusedError(coupon.code, "other_plan")
-    dear = replace(wish, coupon="")
-    return tuple(
-        (plan_button(plan, language, wish if off[plan.id] else dear, off[plan.id]),)
-        for plan in services.plans.all
+    says = lines([*said, words.plans(lines_of_plans, services.keep_days)])
+    off = _discounts(listed, wish, taken)
+    choices = tuple(
+        (_plan_button(words, plan, price, currency, wish, off[plan.id]),) for plan, price in listed
     )
+    takes_coupons = gateway == RAZORPAY and not wish.coupon
+    ways = await _other_ways(services, words, wish, takes_coupons=takes_coupons)
+    return Reply(says, (*choices, *ways), private=True)
+
+
+def _discounts(listed: list[tuple[Plan, int]], wish: Wish, coupon: Coupon | None) -> dict[str, int]:
+    if coupon is None:
+        return {plan.id: 0 for plan, _ in listed}
+    off = {plan.id: discount(coupon, plan.id, price * wish.hours) for plan, price in listed}
+    if not any(off.values()):
+        raise CouponRefusedError(coupon.code, "other_plan")
+    return off
+
+
+def _plan_button(
+    words: English, plan: Plan, price: int, currency: str, wish: Wish, off: int
+) -> Button:
+    """The button that orders a plan, at what a coupon leaves of the price."""
+    label = words.choose_plan(plan.name, price * wish.hours - off, currency)
+    said = wish if off else replace(wish, coupon="")
+    return Button(label, press=f"v1:plan:{said.spell(plan.id)}")
 
 
 async def _other_ways(
-    services: Services, language: str, wish: Wish
+    services: Services, words: English, wish: Wish, *, takes_coupons: bool
 ) -> tuple[tuple[Button, ...], ...]:
-    words, ways = texts(language), []
+    ways = []
     async with services.database.read() as tx:
-        if not wish.coupon and await coupon_rows.is_any_live(tx, services.clock()):
+        if takes_coupons and await coupon_rows.is_any_live(tx, services.clock()):
             ways.append(Button(words.have_coupon, press=f"v1:coupon:{wish.spell()}"))
     if not wish.is_gift:
         ways.append(Button(words.as_gift, press=f"v1:gift:{wish.spell()}"))

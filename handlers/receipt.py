@@ -15,7 +15,7 @@ from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.english.receipts import Document, ReceiptField
-from handlers.texts.numbers import date_time, rupees
+from handlers.texts.numbers import date_time, money, rupees
 from store import coupons, orders, payments, plans
 from store import receipts as rows
 from store.coupons import CouponUse
@@ -128,4 +128,4 @@ def _with_code(state: str) -> str:
 
 
 def _money(issued: Receipt, amount: int) -> str:
-    return rupees(amount) if issued.currency == "INR" else f"{amount} {issued.currency}"
+    return money(amount, issued.currency)

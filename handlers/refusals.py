@@ -25,7 +25,7 @@ from chat.text import Text
 from handlers.accepting import NotEnoughForAllError
 from handlers.admin_coupons import CouponExistsError
 from handlers.codes import TooManyCodesError
-from handlers.price_list import PaymentsOffError
+from handlers.paying import PaymentsOffError
 from handlers.receipt import NoReceiptError
 from handlers.texts.english import English
 from handlers.trial import TrialUsedError
@@ -118,7 +118,7 @@ def _credits_spent(error: Exception, words: English) -> Reply:
     if error.next_hour:
         buttons.append((Button(words.next_hour, press=f"v1:start:{error.next_hour.id}"),))
     if plan := error.upgrade:
-        label = words.upgrade(plan.name, plan.price_paise)
+        label = words.upgrade(plan.name)
         buttons.append((Button(label, press=f"v1:plan:{plan.id}"),))
     buttons.append(plans_row(words))
     said = words.credits_spent(error.unit, error.limit)

@@ -25,6 +25,7 @@ from handlers import (
     receipt,
     reword,
     session,
+    stars,
     start,
     states,
     suspense,
@@ -94,6 +95,8 @@ def _bind_shop(router: Router, services: Services) -> None:
         coupons.VERB, partial(coupons.ask, services), partial(price_list.enter_coupon, services)
     )
     router.button("gift", partial(price_list.as_gift, services))
+    router.button("stars", partial(stars.pay_in_stars, services))
+    router.payments(partial(stars.may_pay, services), partial(stars.charged, services))
     router.button("plan", partial(buy.choose_plan, services))
     router.button("check", partial(buy.check_now, services))
     router.button("drop", partial(buy.cancel, services))

@@ -13,6 +13,7 @@ from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plans
 from billing.receipts import Receipts
+from billing.stars import Stars
 from chat.platform import Chat
 from engine.backend import Backend
 from handlers.blocklist import BlockList
@@ -22,6 +23,18 @@ from handlers.settings import ImageSettings, VideoSettings
 from store.blobs import Blobs
 from store.database import Database
 from store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class StarTill:
+    """Paying in the platform's own money, where it has some."""
+
+    platform: str
+    """Where people can pay so."""
+    gateway: Stars
+    payments: Payments
+    only: bool = False
+    """Whether people there can pay by nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +69,17 @@ class Services:
     """Who may use /admin: `telegram:123`."""
     clock: Callable[[], int]
     """The time, Unix seconds."""
+    stars: StarTill | None = None
+    """None where nobody pays in the platform's own money."""
     card_turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One lock for each card that is on its way."""
+
+    @property
+    def tills(self) -> list[Payments]:
+        """All that is sold through, one for each gateway."""
+        stars = [self.stars.payments] if self.stars else []
+        return [*([self.payments] if self.payments else []), *stars]
+
+    def till_of(self, gateway: str) -> Payments | None:
+        """What follows a gateway's payments, if it is in use."""
+        return next((till for till in self.tills if till.name == gateway), None)

@@ -1,13 +1,15 @@
 """Money that fits nothing: shown to admins, with a button to honour it and one to send it back."""
 
+from billing.errors import NotHonourableError
+from billing.payments import Payments
 from chat.model import Button, ButtonPress, CommandCall, Reply
 from chat.text import Text, code, lines, text
-from handlers.asking import ask
-from handlers.price_list import PaymentsOffError
+from handlers.asking import UnknownTargetError, ask
+from handlers.paying import PaymentsOffError
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
-from handlers.texts.numbers import rupees
+from handlers.texts.numbers import money as shown_money
 from store import payments, plans, users
 from store.confirmations import Confirmation
 from store.database import Transaction
@@ -36,15 +38,16 @@ async def list_suspense(services: Services, call: CommandCall, _target: str, _: 
 async def ask_honour(services: Services, press: ButtonPress, payment_id: str) -> Reply:
     """Ask an admin whether held money shall buy what was ordered after all."""
     words = texts(press.user.language)
-    held = services.payments
-    if held is None:
-        raise PaymentsOffError
 
     async def decide(tx: Transaction) -> Reply:
+        try:
+            held = await till_of(services, tx, payment_id)
+        except UnknownTargetError:
+            raise NotHonourableError(payment_id) from None
         order = await held.settlement.honourable(tx, payment_id)
         buttons = await ask(services, tx, press, "honour", payment_id, {"order": order.id})
         plan = await plans.get(tx, order.plan_id)
-        what = words.order_line(plan.name, order.hours, order.amount_paise)
+        what = words.order_line(plan.name, order.hours, order.amount_paise, order.currency)
         return Reply(words.admin_ask_honour(payment_id, what), buttons, private=True)
 
     return await services.database.write(decide)
@@ -54,8 +57,8 @@ async def honour(
     services: Services, tx: Transaction, press: ButtonPress, asked: Confirmation
 ) -> Reply:
     """Do it."""
-    assert services.payments is not None, "it was asked just now"
-    order = await services.payments.settlement.honour(tx, asked.subject, asked.admin)
+    held = await till_of(services, tx, asked.subject)
+    order = await held.settlement.honour(tx, asked.subject, asked.admin)
     words = texts(press.user.language)
     return Reply(words.admin_honoured(asked.subject, order.id), edit=True, private=True)
 
@@ -63,15 +66,32 @@ async def honour(
 def payment_line(payment: Payment) -> Text:
     """A payment in one line."""
     amount = f" · {money(payment)} · "
-    gone = f" · −{rupees(payment.refunded_paise)}" if payment.refunded_paise else ""
+    back = shown_money(payment.refunded_paise, payment.currency)
+    gone = f" · −{back}" if payment.refunded_paise else ""
     return text(code(payment.id), amount, code(f"{payment.status}, {payment.decision}"), gone)
 
 
 def money(payment: Payment) -> str:
     """What was paid, in its currency."""
-    if payment.currency == "INR":
-        return rupees(payment.amount_paise)
-    return f"{payment.amount_paise / 100:.2f} {payment.currency}"
+    return shown_money(payment.amount_paise, payment.currency)
+
+
+async def till_of(services: Services, tx: Transaction, payment_id: str) -> Payments:
+    """What follows this payment.
+
+    Raises:
+        PaymentsOffError: Its gateway is not in use.
+        UnknownTargetError: There is no such payment.
+    """
+    if not services.tills:
+        raise PaymentsOffError
+    payment = await payments.get(tx, payment_id)
+    if payment is None:
+        raise UnknownTargetError(payment_id)
+    till = services.till_of(payment.gateway)
+    if till is None:
+        raise PaymentsOffError
+    return till
 
 
 def _ways_out(payment: Payment, words: English) -> tuple[Button, ...]:

@@ -51,6 +51,8 @@ TESTED_ELSEWHERE = {
         "bot/discord_answering.py",
         "bot/discord_errors.py",
         "bot/discord_offers.py",
+        "bot/telegram_answers.py",
+        "bot/telegram_connection.py",
         "bot/telegram_errors.py",
         "bot/telegram_menu.py",
     },

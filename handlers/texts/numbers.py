@@ -22,6 +22,17 @@ def rupees(paise: int) -> str:
     return f"{sign}₹{grouped(whole)}" + (f".{rest:02d}" if rest else "")
 
 
+def money(amount: int, currency: str = "INR") -> str:
+    """An amount in its currency: paise as rupees, Stars whole, cents of others."""
+    match currency:
+        case "INR":
+            return rupees(amount)
+        case "XTR":
+            return f"⭐ {grouped(amount)}"
+        case _:
+            return f"{amount / 100:.2f} {currency}"
+
+
 def bar(part: int, whole: int) -> str:
     """A bar of ten cells, full when nothing is left to take."""
     filled = 0 if whole <= 0 else min(BAR_CELLS, max(0, round(BAR_CELLS * part / whole)))

@@ -12,6 +12,8 @@ from chat.model import (
     Address,
     Button,
     ButtonPress,
+    Charged,
+    Checkout,
     CommandCall,
     Form,
     FormAnswer,
@@ -134,3 +136,5 @@ async def echo(incoming: Incoming) -> Reply:
             return Reply(text(incoming.name, " ", " ".join(below)))
         case PlainText():
             return Reply(text(incoming.text))
+        case Checkout() | Charged():
+            raise AssertionError(incoming)

@@ -266,7 +266,7 @@ async def test_updates_may_come_by_webhook(api: BotApi, adapter: TelegramAdapter
 
     [hook] = api.sent("setWebhook")
     assert hook.params["secret_token"] == "s3cret"
-    assert hook.json("allowed_updates") == ["message", "callback_query"]
+    assert hook.json("allowed_updates") == ["message", "callback_query", "pre_checkout_query"]
     assert len(api.sent("sendMessage")) == 1
 
 

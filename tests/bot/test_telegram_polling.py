@@ -62,7 +62,11 @@ async def test_updates_are_handled_once_and_then_confirmed(api: BotApi) -> None:
         await api.until_confirmed(await api.say("three"))
 
     assert handled == ["one", "two", "three"]
-    assert api.calls[0].json("allowed_updates") == ["message", "callback_query"]
+    assert api.calls[0].json("allowed_updates") == [
+        "message",
+        "callback_query",
+        "pre_checkout_query",
+    ]
 
 
 async def test_a_slow_update_is_not_confirmed_and_holds_back_no_other(api: BotApi) -> None:

@@ -30,6 +30,8 @@ class FakeChat:
         self.has_deep_links = platform == "telegram"
         self._ids = count(100)
 
+    cashier = None
+
     @property
     def last(self) -> Shown:
         return list(self.messages.values())[-1]

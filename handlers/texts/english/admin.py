@@ -1,7 +1,7 @@
 """What the operator reads: people, orders and money."""
 
 from chat.text import Text, bold, code, lines, text
-from handlers.texts.numbers import date_time, plural, rupees
+from handlers.texts.numbers import date_time, money, plural
 
 
 class Admin:
@@ -36,11 +36,13 @@ class Admin:
             ]
         )
 
-    def alarm_refund_failed(self, paise: int, payment: str, refund: str) -> Text:
+    def alarm_refund_failed(
+        self, paise: int, payment: str, refund: str, currency: str = "INR"
+    ) -> Text:
         """Tell admins of a refund that no bank took."""
         return text(
             bold("A refund failed: "),
-            f"{rupees(paise)} of ",
+            f"{money(paise, currency)} of ",
             code(payment),
             ", refund ",
             code(refund),
@@ -158,12 +160,18 @@ class Admin:
         """Hours were given."""
         return text(bold("Given ✓ "), what, " to ", code(target), ", as order ", code(order))
 
-    def admin_ask_refund(self, payment: str, paise: int, left: int, reason: str) -> Text:
+    def admin_ask_refund(
+        self, payment: str, paise: int, left: int, reason: str, currency: str = "INR"
+    ) -> Text:
         """Ask whether to send money back."""
         return lines(
             [
                 text(
-                    "Send back ", bold(rupees(paise)), f" of {rupees(left)} of ", code(payment), "?"
+                    "Send back ",
+                    bold(money(paise, currency)),
+                    f" of {money(left, currency)} of ",
+                    code(payment),
+                    "?",
                 ),
                 f"“{reason}”",
             ]
@@ -175,19 +183,21 @@ class Admin:
             f"Of its hours, {begun} began and stay; {unbegun} did not begin and are taken back."
         )
 
-    def admin_refunding(self, payment: str, paise: int, refund: str) -> Text:
+    def admin_refunding(self, payment: str, paise: int, refund: str, currency: str = "INR") -> Text:
         """Money is on its way back."""
         return text(
             bold("On its way ✓ "),
-            f"{rupees(paise)} of ",
+            f"{money(paise, currency)} of ",
             code(payment),
             ", as refund ",
             code(refund),
         )
 
-    def admin_not_refundable(self, left: int) -> Text:
+    def admin_not_refundable(self, left: int, currency: str = "INR") -> Text:
         """More than can be sent back."""
-        return text(f"{rupees(left)} of this payment can be sent back. Nothing was changed.")
+        return text(
+            f"{money(left, currency)} of this payment can be sent back. Nothing was changed."
+        )
 
     def admin_refunded_before(self, refund: str) -> Text:
         """The same reason again may be the same refund again."""

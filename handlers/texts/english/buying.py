@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from chat.text import Text, bold, code, lines, text
-from handlers.texts.numbers import clock_time, grouped, plural, rupees
+from handlers.texts.numbers import clock_time, grouped, money, plural
 
 Closed = Literal["expired", "cancelled", "rejected", "refunded"]
 Paid = Literal["can_start", "must_wait", "started"]
@@ -56,25 +56,27 @@ class Buying:
             ]
         )
 
-    def pay(self, paise: int) -> str:
+    def pay(self, paise: int, currency: str = "INR") -> str:
         """Open the payment page."""
-        return f"Pay {rupees(paise)}"
+        return f"Pay {money(paise, currency)}"
 
-    def choose_plan(self, name: str, paise: int) -> str:
+    def choose_plan(self, name: str, paise: int, currency: str = "INR") -> str:
         """Take this plan."""
-        return f"{name} · {rupees(paise)}"
+        return f"{name} · {money(paise, currency)}"
 
-    def upgrade(self, name: str, paise: int) -> str:
+    def upgrade(self, name: str) -> str:
         """Take the plan above."""
-        return f"Upgrade to {name} · {rupees(paise)}"
+        return f"Upgrade to {name}"
 
-    def plan_line(self, name: str, paise: int, images: int, videos: int, tokens: int) -> Text:
+    def plan_line(
+        self, name: str, paise: int, images: int, videos: int, tokens: int, currency: str = "INR"
+    ) -> Text:
         """One plan on the list."""
         pictures = plural(images, "picture", "pictures")
         clips = plural(videos, "video", "videos") if videos else "no videos"
         return lines(
             [
-                text(bold(name), " — ", bold(rupees(paise)), " an hour"),
+                text(bold(name), " — ", bold(money(paise, currency)), " an hour"),
                 f"{pictures} · {clips} · {grouped(tokens)} text tokens",
             ]
         )
@@ -97,9 +99,9 @@ class Buying:
         """What was bought, without its price."""
         return f"{plan} · {plural(hours, 'hour', 'hours')}"
 
-    def order_line(self, plan: str, hours: int, paise: int) -> str:
+    def order_line(self, plan: str, hours: int, paise: int, currency: str = "INR") -> str:
         """What an order is about."""
-        return f"{plan} · {plural(hours, 'hour', 'hours')} · {rupees(paise)}"
+        return f"{plan} · {plural(hours, 'hour', 'hours')} · {money(paise, currency)}"
 
     def order_opening(self, what: str) -> Text:
         """A payment link has been asked for."""
@@ -168,27 +170,29 @@ class Buying:
         given = text(bold("A gift from the operator ✓ "), what)
         return given if hour == "started" else lines([given, "", self.paid[hour]])
 
-    def part_refunded(self, paise: int) -> Text:
+    def part_refunded(self, paise: int, currency: str = "INR") -> Text:
         """A part of what was paid went back."""
-        return text(f"{rupees(paise)} of it were refunded. Your bank shows it in 5–7 working days.")
+        return text(
+            f"{money(paise, currency)} of it were refunded. Your bank shows it in 5–7 working days."
+        )
 
-    def refund_under_way(self, paise: int, refund: str) -> Text:
+    def refund_under_way(self, paise: int, refund: str, currency: str = "INR") -> Text:
         """Money was sent back, and no bank has taken it yet."""
-        return text(f"{rupees(paise)} is on its way back to you. Refund ", code(refund))
+        return text(f"{money(paise, currency)} is on its way back to you. Refund ", code(refund))
 
-    def refund_failed(self, paise: int, refund: str) -> Text:
+    def refund_failed(self, paise: int, refund: str, currency: str = "INR") -> Text:
         """A bank did not take money that was sent back."""
         return text(
-            f"{rupees(paise)} could not be sent back. It is safe with us, and the operator has "
-            "been told. Refund ",
+            f"{money(paise, currency)} could not be sent back. It is safe with us, and the "
+            "operator has been told. Refund ",
             code(refund),
         )
 
-    def money_held(self, paise: int, payment: str) -> Text:
+    def money_held(self, paise: int, payment: str, currency: str = "INR") -> Text:
         """More money came than the order needs."""
         return text(
-            f"{rupees(paise)} more arrived that fits no order. It is safe: the operator will "
-            "honour it or send it back. Payment ",
+            f"{money(paise, currency)} more arrived that fits no order. It is safe: the operator "
+            "will honour it or send it back. Payment ",
             code(payment),
         )
 

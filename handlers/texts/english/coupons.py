@@ -37,6 +37,7 @@ class Coupons:
         "used_up": "Others have had all uses of this coupon.",
         "had": "You have used this coupon before.",
         "other_plan": "This coupon is not for this plan.",
+        "stars": "Coupons make prices in rupees cheaper, not those in Stars.",
     }
 
     def coupon_refused(self, coupon: str, why: Refusal) -> Text:

@@ -2,7 +2,7 @@
 
 from chat.text import Text, bold, code, lines, text
 from handlers.texts.english import admin
-from handlers.texts.numbers import date_time, plural, rupees
+from handlers.texts.numbers import date_time, money, plural
 
 
 class Admin(admin.Admin):
@@ -33,12 +33,14 @@ class Admin(admin.Admin):
             ]
         )
 
-    def alarm_refund_failed(self, paise: int, payment: str, refund: str) -> Text:
+    def alarm_refund_failed(
+        self, paise: int, payment: str, refund: str, currency: str = "INR"
+    ) -> Text:
         """Tell admins of a refund that no bank took."""
         return text(
             bold("एक रिफ़ंड नहीं हो सका: "),
             code(payment),
-            f" के {rupees(paise)}, रिफ़ंड ",
+            f" के {money(paise, currency)}, रिफ़ंड ",
             code(refund),
             "। पैसे अभी आपके पास हैं; फिर कोशिश करने के लिए ",
             code(f'/admin refund {payment} "why"'),
@@ -152,11 +154,18 @@ class Admin(admin.Admin):
         """Hours were given."""
         return text(bold("दे दिया ✓ "), code(target), f" को {what}, ऑर्डर ", code(order))
 
-    def admin_ask_refund(self, payment: str, paise: int, left: int, reason: str) -> Text:
+    def admin_ask_refund(
+        self, payment: str, paise: int, left: int, reason: str, currency: str = "INR"
+    ) -> Text:
         """Ask whether to send money back."""
         return lines(
             [
-                text(code(payment), f" के {rupees(left)} में से ", bold(rupees(paise)), " लौटाएँ?"),
+                text(
+                    code(payment),
+                    f" के {money(left, currency)} में से ",
+                    bold(money(paise, currency)),
+                    " लौटाएँ?",
+                ),
                 f"“{reason}”",
             ]
         )
@@ -165,15 +174,18 @@ class Admin(admin.Admin):
         """What becomes of the hours when all of the money goes back."""
         return text(f"इसके {begun} घंटे शुरू हो चुके हैं और रहेंगे; {unbegun} शुरू नहीं हुए और वापस ले लिए जाएँगे।")
 
-    def admin_refunding(self, payment: str, paise: int, refund: str) -> Text:
+    def admin_refunding(self, payment: str, paise: int, refund: str, currency: str = "INR") -> Text:
         """Money is on its way back."""
         return text(
-            bold("लौटाए जा रहे हैं ✓ "), code(payment), f" के {rupees(paise)}, रिफ़ंड ", code(refund)
+            bold("लौटाए जा रहे हैं ✓ "),
+            code(payment),
+            f" के {money(paise, currency)}, रिफ़ंड ",
+            code(refund),
         )
 
-    def admin_not_refundable(self, left: int) -> Text:
+    def admin_not_refundable(self, left: int, currency: str = "INR") -> Text:
         """More than can be sent back."""
-        return text(f"इस पेमेंट के {rupees(left)} लौटाए जा सकते हैं। कुछ नहीं बदला।")
+        return text(f"इस पेमेंट के {money(left, currency)} लौटाए जा सकते हैं। कुछ नहीं बदला।")
 
     def admin_refunded_before(self, refund: str) -> Text:
         """The same reason again may be the same refund again."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from chat.text import Text, bold, code, lines, text
 from handlers.texts.english import buying
 from handlers.texts.english.buying import Closed, Paid
-from handlers.texts.numbers import clock_time, grouped, plural, rupees
+from handlers.texts.numbers import clock_time, grouped, money, plural
 
 
 class Buying(buying.Buying):
@@ -55,25 +55,27 @@ class Buying(buying.Buying):
             ]
         )
 
-    def pay(self, paise: int) -> str:
+    def pay(self, paise: int, currency: str = "INR") -> str:
         """Open the payment page."""
-        return f"{rupees(paise)} दें"
+        return f"{money(paise, currency)} दें"
 
-    def choose_plan(self, name: str, paise: int) -> str:
+    def choose_plan(self, name: str, paise: int, currency: str = "INR") -> str:
         """Take this plan; names and prices are the same in every language."""
-        return f"{name} · {rupees(paise)}"
+        return f"{name} · {money(paise, currency)}"
 
-    def upgrade(self, name: str, paise: int) -> str:
+    def upgrade(self, name: str) -> str:
         """Take the plan above."""
-        return f"{name} पर जाएँ · {rupees(paise)}"
+        return f"{name} पर जाएँ"
 
-    def plan_line(self, name: str, paise: int, images: int, videos: int, tokens: int) -> Text:
+    def plan_line(
+        self, name: str, paise: int, images: int, videos: int, tokens: int, currency: str = "INR"
+    ) -> Text:
         """One plan on the list."""
         pictures = plural(images, "तस्वीर", "तस्वीरें")
         clips = f"{grouped(videos)} वीडियो" if videos else "वीडियो नहीं"
         return lines(
             [
-                text(bold(name), " — ", bold(rupees(paise)), " प्रति घंटा"),
+                text(bold(name), " — ", bold(money(paise, currency)), " प्रति घंटा"),
                 f"{pictures} · {clips} · {grouped(tokens)} टेक्स्ट टोकन",
             ]
         )
@@ -96,9 +98,9 @@ class Buying(buying.Buying):
         """What was bought, without its price."""
         return f"{plan} · {plural(hours, 'घंटा', 'घंटे')}"
 
-    def order_line(self, plan: str, hours: int, paise: int) -> str:
+    def order_line(self, plan: str, hours: int, paise: int, currency: str = "INR") -> str:
         """What an order is about."""
-        return f"{plan} · {plural(hours, 'घंटा', 'घंटे')} · {rupees(paise)}"
+        return f"{plan} · {plural(hours, 'घंटा', 'घंटे')} · {money(paise, currency)}"
 
     def order_opening(self, what: str) -> Text:
         """A payment link has been asked for."""
@@ -163,27 +165,27 @@ class Buying(buying.Buying):
         given = text(bold("संचालक की ओर से भेंट ✓ "), what)
         return given if hour == "started" else lines([given, "", self.paid[hour]])
 
-    def part_refunded(self, paise: int) -> Text:
+    def part_refunded(self, paise: int, currency: str = "INR") -> Text:
         """A part of what was paid went back."""
-        return text(f"इसमें से {rupees(paise)} लौटाए गए। बैंक में 5–7 कामकाजी दिनों में दिखेंगे।")
+        return text(f"इसमें से {money(paise, currency)} लौटाए गए। बैंक में 5–7 कामकाजी दिनों में दिखेंगे।")
 
-    def refund_under_way(self, paise: int, refund: str) -> Text:
+    def refund_under_way(self, paise: int, refund: str, currency: str = "INR") -> Text:
         """Money was sent back, and no bank has taken it yet."""
-        return text(f"{rupees(paise)} आपको लौटाए जा रहे हैं। रिफ़ंड ", code(refund))
+        return text(f"{money(paise, currency)} आपको लौटाए जा रहे हैं। रिफ़ंड ", code(refund))
 
-    def refund_failed(self, paise: int, refund: str) -> Text:
+    def refund_failed(self, paise: int, refund: str, currency: str = "INR") -> Text:
         """A bank did not take money that was sent back."""
         return text(
-            f"{rupees(paise)} लौटाए नहीं जा सके। पैसे हमारे पास सुरक्षित हैं, और संचालक को बता "
+            f"{money(paise, currency)} लौटाए नहीं जा सके। पैसे हमारे पास सुरक्षित हैं, और संचालक को बता "
             "दिया गया है। रिफ़ंड ",
             code(refund),
         )
 
-    def money_held(self, paise: int, payment: str) -> Text:
+    def money_held(self, paise: int, payment: str, currency: str = "INR") -> Text:
         """More money came than the order needs."""
         return text(
-            f"{rupees(paise)} और आए, जो किसी ऑर्डर से मेल नहीं खाते। पैसे सुरक्षित हैं: संचालक या तो घंटा देंगे "
-            "या पैसे लौटा देंगे। पेमेंट ",
+            f"{money(paise, currency)} और आए, जो किसी ऑर्डर से मेल नहीं खाते। पैसे सुरक्षित हैं: "
+            "संचालक या तो घंटा देंगे या पैसे लौटा देंगे। पेमेंट ",
             code(payment),
         )
 

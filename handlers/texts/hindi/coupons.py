@@ -36,6 +36,7 @@ class Coupons(coupons.Coupons):
         "used_up": "यह कूपन जितनी बार चल सकता था, चल चुका है।",
         "had": "आप यह कूपन पहले इस्तेमाल कर चुके हैं।",
         "other_plan": "यह कूपन इस प्लान के लिए नहीं है।",
+        "stars": "कूपन रुपये वाले दाम घटाते हैं, स्टार वाले नहीं।",
     }
 
     def coupon_refused(self, coupon: str, why: Refusal) -> Text:

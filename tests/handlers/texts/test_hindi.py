@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, Any] = {
     "commands": [("image", "तस्वीर")],
     "count": 2,
     "coupon": "DIWALI",
+    "currency": "INR",
     "counts": [("Pro", 2)],
     "days": 90,
     "done": 1,
@@ -79,6 +80,7 @@ ARGUMENTS: dict[str, Any] = {
     "seconds": 61,
     "seconds_left": 61,
     "seed": 7,
+    "stars": 75,
     "state": "Karnataka",
     "status": "expired",
     "blank": "a thing",
@@ -176,7 +178,7 @@ def test_every_sentence_can_be_formed_and_keeps_amounts_ids_and_options(name: st
     + [("coupon_terms", {"plans": "", "uses_max": None, "until": ""})]
     + [("gift_refused", {"why": why}) for why in ("claimed", "over", "refunded")]
     + [("gift_received", {"hour": hour}) for hour in ("must_wait", "started")]
-    + [("coupon_refused", {"why": why}) for why in ("had", "used_up", "other_plan")]
+    + [("coupon_refused", {"why": why}) for why in ("had", "used_up", "other_plan", "stars")]
     + [("nothing_to_start", {"is_running": False})]
     + [("job_done", {"seconds_left": 0}), ("unknown_option", {"known": ()})]
     + [("album_done", {"seconds_left": 0, "missing": 0})]
@@ -221,7 +223,7 @@ def test_labels_are_short_enough_for_a_button(language: str) -> None:
         label = getattr(words, name)
         if isinstance(label, str):
             assert 0 < len(label) <= 40
-    assert len(words.upgrade(LITE.name, LITE.price_paise)) <= 40
+    assert len(words.upgrade(LITE.name)) <= 40
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
