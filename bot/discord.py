@@ -113,13 +113,13 @@ class DiscordAdapter:
         return await send(self._gateway.http, address, reply, self._now())
 
     async def edit(self, address: Address, reply: Reply) -> None:
-        """See chat.platform.Chat; the message is final now, later progress is dropped."""
+        """See chat.platform.Chat."""
         await self._pacing.send(
             _lane(address),
             partial(self._edit, address, reply),
             is_group=False,
             edits=address.message,
-            is_final=True,
+            is_final=not reply.is_live,
             patience_s=PATIENCE_S,
         )
 

@@ -144,8 +144,8 @@ class TelegramAdapter:
         return await self._send(address, reply, PATIENCE_S)
 
     async def edit(self, address: Address, reply: Reply) -> None:
-        """See chat.platform.Chat; the message is final now, later progress is dropped."""
-        await self._edit(address, reply, PATIENCE_S, is_final=True)
+        """See chat.platform.Chat."""
+        await self._edit(address, reply, PATIENCE_S, is_final=not reply.is_live)
 
     async def fetch(self, picture: PictureRef) -> bytes:
         """See chat.platform.Chat."""

@@ -230,6 +230,8 @@ class Reply:
     """Only a short notice to the person who pressed a button; nobody else sees it."""
     private: bool = False
     """For this person's eyes, where the platform can do that."""
+    is_live: bool = False
+    """Whether its progress is shown in the same message later."""
     form: Form | None = None
     """Ask this; `text` says it where the platform has no windows."""
 

@@ -60,6 +60,8 @@ class Chat(Protocol):
     async def edit(self, address: Address, reply: Reply) -> None:
         """Put `reply` in the place of `address.message`; doing it again changes nothing.
 
+        Progress that is shown later is dropped, unless the reply is live.
+
         Raises:
             MessageGoneError: The message cannot be edited any more; send a new one.
             UnreachableError: See `send`.

@@ -61,7 +61,8 @@ def _live(services: Services, parts: list[Job], words: English) -> Reply:
         round(sum(percents) / len(parts)),
         int(last.request["left_after"]),
     )
-    return Reply(says, ((Button(words.cancel_job, press=f"v1:cancel:{first.id}"),),))
+    buttons = ((Button(words.cancel_job, press=f"v1:cancel:{first.id}"),),)
+    return Reply(says, buttons, is_live=True)
 
 
 def _percent(services: Services, part: Job) -> float:

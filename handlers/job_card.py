@@ -61,7 +61,7 @@ async def live_card(services: Services, tx: Transaction, job: Job, words: Englis
         )
     if services.progress.began_again(job.id):
         says = lines([says, words.began_again()])
-    return Reply(says, buttons)
+    return Reply(says, buttons, is_live=True)
 
 
 async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:

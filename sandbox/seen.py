@@ -62,6 +62,11 @@ class SeenMessage:
         """The picture's bytes, where there is one."""
         return self.media.content if self.media and self.media.kind == "photo" else None
 
+    @property
+    def clip(self) -> SeenMedia | None:
+        """The clip, where there is one."""
+        return self.media if self.media and self.media.kind == "video" else None
+
     def button(self, label: str) -> SeenButton:
         """The button with this label, or the first whose label contains it.
 

@@ -4,6 +4,7 @@ import io
 import mimetypes
 from dataclasses import dataclass, replace
 
+import av
 from PIL import Image, UnidentifiedImageError
 
 from sandbox.discord import components, permissions
@@ -160,16 +161,26 @@ def keep_upload(discord: Discord, channel: Channel, upload: Upload, about: Json)
         name = f"SPOILER_{name}"
     mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
     stored = discord.attach(channel, name, mime, upload.content, _text(about.get("description")))
-    if not mime.startswith("image/"):
-        return stored
-    try:
-        with Image.open(io.BytesIO(upload.content)) as picture:
-            width, height = picture.size
-    except (UnidentifiedImageError, OSError):
+    width, height = _sides(mime, upload.content)
+    if not width:
         return stored
     sized = discord.world.refile(replace(stored.file, width=width, height=height))
     discord.attachments[stored.id] = replace(stored, file=sized)
     return discord.attachments[stored.id]
+
+
+def _sides(mime: str, content: bytes) -> tuple[int, int]:
+    """Width and height of a picture or clip; zero for all else."""
+    try:
+        if mime.startswith("image/"):
+            with Image.open(io.BytesIO(content)) as picture:
+                return picture.size
+        if mime.startswith("video/"):
+            with av.open(io.BytesIO(content)) as clip:
+                return clip.streams.video[0].width, clip.streams.video[0].height
+    except (UnidentifiedImageError, OSError, av.FFmpegError, IndexError):
+        pass
+    return 0, 0
 
 
 def _text(value: JsonValue) -> str | None:

@@ -90,6 +90,11 @@ class SeenMessage:
         return next((f.content for f in self.files if f.mime.startswith("image/")), None)
 
     @property
+    def clip(self) -> SeenFile | None:
+        """The first clip, where there is one."""
+        return next((f for f in self.files if f.mime.startswith("video/")), None)
+
+    @property
     def rows(self) -> list[SeenButton]:
         """Every button."""
         return [_button(c) for c in walk([*self.components]) if c["type"] == BUTTON]

@@ -211,6 +211,19 @@ async def test_progress_is_shown_and_the_result_stays(
     assert [call.json["content"] for call in discord_api.sent(request)] == ["40 %", "done"]
 
 
+async def test_a_card_that_takes_another_messages_place_goes_on_to_show_progress(
+    discord_api: DiscordApi, discord_adapter: DiscordAdapter
+) -> None:
+    card = Address("discord", CHANNEL, private=False, message="40")
+    request = f"PATCH /channels/{CHANNEL}/messages/40"
+    async with running(discord_adapter, Talk()):
+        await discord_api.until("GET /gateway/bot")
+        await discord_adapter.edit(card, Reply(text("queued"), is_live=True))
+        await discord_adapter.show_progress(card, Reply(text("40 %")))
+        await discord_api.until(request, 2)
+    assert [call.json["content"] for call in discord_api.sent(request)] == ["queued", "40 %"]
+
+
 def test_the_adapter_is_a_chat(discord_api: DiscordApi) -> None:
     chat: Chat = adapter_of(discord_api)
     assert chat.platform == "discord"

@@ -13,15 +13,26 @@ from sandbox.client import Person, SandboxClient
 from sandbox.discord import client as discord
 from sandbox.discord.client import DiscordPerson
 from sandbox.records import Person as Resident
-from tests.e2e.world import ADMINS, MODEL, ROOT, Hub, on_discord, send_webhooks_to, started
+from tests.e2e.world import (
+    ADMINS,
+    ANIMATED,
+    MODEL,
+    ROOT,
+    VIDEO_MODEL,
+    Hub,
+    on_discord,
+    send_webhooks_to,
+    started,
+)
 
 _numbers = count(9_000_001)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _model() -> None:
-    command = [sys.executable, "-m", "models.untrained", str(MODEL)]
-    subprocess.run(command, cwd=ROOT, check=True)
+    for module, folder in (("untrained", MODEL), ("untrained_video", VIDEO_MODEL)):
+        command = [sys.executable, "-m", f"models.{module}", str(folder)]
+        subprocess.run(command, cwd=ROOT, check=True)
 
 
 def free_port() -> int:
@@ -68,7 +79,12 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[
     async with (
         serve(limits="none") as sandbox,
         started(
-            folder, sandbox.url, free_port(), HUB_ADMINS=ADMINS, **on_discord(sandbox.url)
+            folder,
+            sandbox.url,
+            free_port(),
+            HUB_ADMINS=ADMINS,
+            **on_discord(sandbox.url),
+            **ANIMATED,
         ) as running,
         SandboxClient(sandbox.url) as client,
     ):

@@ -140,7 +140,7 @@ async def test_a_person_draws_in_other_words_by_form_and_by_menu_on_discord(
 
     await reworded.get_by_test_id("photo").click(button="right")
     items = page.get_by_test_id("menu-app")
-    await expect(items).to_have_text(["Edit image", "Variations"])
+    await expect(items).to_have_text(["Edit image", "Variations", "Animate"])
     await page.screenshot(path=shot("menu-discord"))
     await items.filter(has_text="Variations").click()
     varied = messages(page).last

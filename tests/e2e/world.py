@@ -24,6 +24,7 @@ from store.migrate import migrate
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "data" / "models" / "untrained-sd"
+VIDEO_MODEL = ROOT / "data" / "models" / "untrained-svd"
 QUICK = {
     "HUB_ENGINE__IMAGE_MODEL": str(MODEL),
     "HUB_IMAGES__STEPS": "4",
@@ -32,6 +33,15 @@ QUICK = {
     "HUB_ENGINE__COSTS_PATH": "",
     "HUB_HOURS__TRIAL_PLAN": "flash-lite",
 }
+ANIMATED = {
+    "HUB_ENGINE__VIDEO_MODEL": str(VIDEO_MODEL),
+    "HUB_VIDEOS__STEPS": "2",
+    "HUB_VIDEOS__FRAMES": "8",
+    "HUB_VIDEOS__FPS": "4",
+    "HUB_VIDEOS__SECONDS": "2",
+    "HUB_VIDEOS__SHAPES": '{"landscape": [128, 64], "square": [64, 64]}',
+}
+"""What lets a bot draw clips, small and soon."""
 PATIENCE_S = 60
 ADMINS = '["telegram:7001003", "discord:1190000000000000003"]'
 """Meera runs the bot of the town."""

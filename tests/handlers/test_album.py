@@ -99,6 +99,7 @@ async def test_cancelling_stops_all_that_are_left_and_keeps_what_is_drawn(hub: H
     await hub.work.kinds[draw.kind].do(first)
     await deliver(hub.services, first)
     assert "1/3" in said(hub.card().reply)
+    assert hub.card().reply.is_live
 
     assert await hub.press(f"v1:cancel:{first}") is None
     await hub.work.run()

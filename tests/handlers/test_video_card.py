@@ -24,6 +24,7 @@ async def test_a_finished_clip_is_shown_playable_with_its_facts_in_the_same_mess
     assert media.thumbnail.startswith(b"\xff\xd8")
     assert "96×64 · 2.0 s · seed 7" in said(shown.reply)
     assert "1 video taken · 2 of 3 left · 60 minutes" in said(shown.reply)
+    assert not shown.reply.is_live
     assert presses(shown.reply) == [f"v1:video_again:{job_id}", "v1:session:"]
 
 
@@ -38,6 +39,7 @@ async def test_a_waiting_clip_tells_its_place_and_its_cost_and_a_running_one_its
     assert "Queued, 1 job ahead" in said(hub.card().reply)
     assert "Costs 1 video · 2 left after this" in said(hub.card().reply)
     assert presses(hub.card().reply) == [f"v1:cancel:{job_id}"]
+    assert hub.card().reply.is_live
 
     hub.services.progress.put(job_id, Progress(step=40, steps=100))
     await hub.services.database.write(lambda tx: cards.touch(tx, hub.services.work, "job", job_id))
