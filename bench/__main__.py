@@ -7,6 +7,7 @@ from pathlib import Path
 MODEL = Path("data/models/untrained-sd")
 BENCHMARKS = (
     ("bench.commands",),
+    ("bench.storm",),
     ("bench.engine_overhead", str(MODEL)),
     ("bench.batching", str(MODEL)),
 )
