@@ -6,6 +6,7 @@ BillingError
 ├── TooManyOrdersError
 ├── NotPayableError
 ├── NotSoldForStarsError
+├── NotToppedUpError
 ├── VideoTooLongError
 ├── UnknownCodeError            typed by a person, and none of ours
 │   ├── UnknownCouponError
@@ -51,7 +52,6 @@ class UnknownPlanError(BillingError):
 
     def __init__(self, plan_id: str, known: tuple[str, ...]) -> None:
         super().__init__(plan_id)
-        self.plan_id = plan_id
         self.known = known
 
 
@@ -73,6 +73,10 @@ class NotPayableError(BillingError):
 
 class NotSoldForStarsError(BillingError):
     """This plan has no price in Stars."""
+
+
+class NotToppedUpError(BillingError):
+    """Credits of this kind are not sold by themselves."""
 
 
 class VideoTooLongError(BillingError):
@@ -157,17 +161,18 @@ class InsufficientCreditsError(BillingError):
         plan_id: str,
         upgrade: Plan | None,
         next_hour: Hour | None,
+        topup: Unit | None = None,
     ) -> None:
-        super().__init__(f"{needed} {unit} needed, {left} of {limit} left")
+        super().__init__(f"{needed} {unit} needed, {left} of {limit} left, {plan_id}")
         self.unit = unit
-        self.needed = needed
         self.left = left
         self.limit = limit
-        self.plan_id = plan_id
         self.upgrade = upgrade
         """The next better plan on sale, if one has more of this."""
         self.next_hour = next_hour
         """An unstarted hour of the user that could pay for this if it were started now."""
+        self.topup = topup
+        """What can be bought for the hour that runs, if its credits are sold by themselves."""
 
 
 class LedgerError(BillingError):
@@ -179,9 +184,6 @@ class OverdrawnError(LedgerError):
 
     def __init__(self, account: str, needed: int, available: int) -> None:
         super().__init__(f"{account} has {available}, not {needed}")
-        self.account = account
-        self.needed = needed
-        self.available = available
 
 
 class KeyReusedError(LedgerError):

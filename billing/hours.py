@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from billing import ledger
 from billing.errors import InsufficientCreditsError, NoHourError
+from billing.hours_settings import HoursSettings
 from billing.ledger import carry_account, hour_account
-from billing.lifetimes import HoursSettings, Lifetimes, running_of
+from billing.lifetimes import Lifetimes, running_of
 from store import hours as rows
 from store.database import Transaction
 from store.hours import UNITS, CarryOver, Hour, Unit
@@ -199,8 +200,10 @@ class Hours(Lifetimes):
         if running and left >= amount:
             return running
         upgrade = self.plans.next_above(hour.plan_id, unit)
+        topup = unit if running and self.settings.topup_price(unit) else None
+        limit = hour.limit(unit)
         raise InsufficientCreditsError(
-            unit, amount, left, hour.limit(unit), hour.plan_id, upgrade, able
+            unit, amount, left, limit, hour.plan_id, upgrade, able, topup
         )
 
     async def _left(self, tx: Transaction, user_id: int, unit: Unit) -> int:

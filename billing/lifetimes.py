@@ -2,44 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from billing import ledger
 from billing.earning import earn
 from billing.errors import AccountHeldError, NothingToStartError
+from billing.hours_settings import DAY_S, HOUR_S, HoursSettings
 from billing.plans import Plans, credits_of
-from store import disputes, gifts
+from billing.topping import top_up
+from store import disputes, gifts, topups
 from store import hours as rows
 from store import plans as plan_rows
 from store.database import Transaction
 from store.hours import UNITS, Hour
 from store.orders import Order
-
-HOUR_S = 3600
-DAY_S = 24 * HOUR_S
-
-
-class HoursSettings(BaseModel):
-    """How bought hours behave."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    start: Literal["first_use", "payment"] = "first_use"
-    """Whether an hour starts with the first command that needs it, or as soon as it is paid."""
-    keep_days: int = Field(default=30, ge=1)
-    """How long an hour may stay unstarted."""
-    free_wait_s: int = Field(default=5, ge=0)
-    """Waiting in the queue is given back to the hour, beyond this."""
-    carry_over_s: int = Field(default=DAY_S, ge=0)
-    """How long credits can be used that came back after their hour was over."""
-    gift_days: int = Field(default=90, ge=1)
-    """How long a gift can be claimed, until its hours become the giver's own."""
-    hold_disputed: bool = True
-    """Whether somebody's hours wait while their bank is asked to take a payment back."""
-    trial_plan: str = ""
-    """The plan of which every person may have one hour for nothing; empty: there is none."""
 
 
 class Lifetimes:
@@ -53,8 +28,12 @@ class Lifetimes:
     async def grant(self, tx: Transaction, order: Order) -> list[Hour]:
         """Give an order's hours with their credits; again gives nothing and returns the same.
 
-        Those of a gift are given when somebody claims it.
+        Those of a gift are given when somebody claims it; one of more credits tops its hour up.
         """
+        if topup := await topups.of_order(tx, order.id):
+            await self.settle(tx, order.user_id)
+            keep_until = self.clock() + self.settings.carry_over_s
+            return [await top_up(tx, topup, self.clock(), keep_until)]
         if granted := await rows.of_order(tx, order.id):
             return granted
         now, owner = self.clock(), await gifts.owner_of(tx, order)

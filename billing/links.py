@@ -21,7 +21,7 @@ from billing.gateway import Gateway, LinkRequest, ObservedLink
 from billing.offers import CHECK_PAYMENT, CLOSE_LINK, RAZORPAY, kind_of
 from billing.polling import next_poll, next_try
 from billing.razorpay_wire import NOTE
-from store import cards, plans
+from store import cards, plans, topups
 from store import orders as rows
 from store.database import Database, Transaction
 from store.orders import Attempt, AttemptState, Order
@@ -37,7 +37,7 @@ CLOSE_AGAIN_S = 30
 class _Subject:
     attempt: Attempt
     order: Order
-    plan_name: str
+    description: str
 
 
 class Links:
@@ -124,12 +124,11 @@ class Links:
 
     async def _create(self, subject: _Subject) -> ObservedLink:
         attempt, order = subject.attempt, subject.order
-        hours = "1 hour" if order.hours == 1 else f"{order.hours} hours"
         request = LinkRequest(
             reference_id=attempt.id,
             amount_paise=attempt.amount_paise,
             currency=order.currency,
-            description=f"{hours} of {subject.plan_name}",
+            description=subject.description,
             expires_at=self._clock() + self._gateway.link_s,
             notes={NOTE: attempt.id, "order_id": order.id, "plan": order.plan_id},
             callback_url=self._callback_url,
@@ -210,4 +209,13 @@ class Links:
             assert attempt is not None, "work names attempts that exist"
             order = await rows.get(tx, attempt.order_id)
             assert order is not None, "an attempt has an order"
-            return _Subject(attempt, order, (await plans.get(tx, order.plan_id)).name)
+            return _Subject(attempt, order, await _description(tx, order))
+
+
+async def _description(tx: Transaction, order: Order) -> str:
+    """What payers read on the gateway's page."""
+    if topup := await topups.of_order(tx, order.id):
+        one, many = ("picture", "pictures") if topup.unit == "image" else ("video", "videos")
+        return f"{topup.count} more {one if topup.count == 1 else many}"
+    hours = "1 hour" if order.hours == 1 else f"{order.hours} hours"
+    return f"{hours} of {(await plans.get(tx, order.plan_id)).name}"

@@ -19,7 +19,7 @@ from billing.offers import (
 )
 from billing.plans import Plan
 from store import coupons as coupon_rows
-from store import gifts, users
+from store import gifts, topups, users
 from store import orders as rows
 from store.database import Transaction
 from store.gifts import Gift
@@ -95,7 +95,6 @@ class Orders(Offers):
         terms = _Terms(hours, gateway, claim, is_gift)
         if known := await self._reusable(tx, user_id, plan_id, terms):
             return known
-        await self._check_pace(tx, user_id, now)
         price = self.price(plan, gateway) * hours
         bound = await self._coupon(tx, terms, user_id, plan_id, price)
         order = Order(
@@ -109,13 +108,22 @@ class Orders(Offers):
             status="opening",
             created_at=now,
         )
-        await rows.add(tx, order)
+        opened = await self.launch(tx, order)
         if bound:
             await coupons.bind(tx, order, bound)
         if is_gift:
             await gifts.add(tx, Gift(order.id, new_reference(), now))
-        attempt = await self._attempt(tx, order)
-        return OpenedOrder(order, attempt, is_new=True)
+        return opened
+
+    async def launch(self, tx: Transaction, order: Order) -> OpenedOrder:
+        """Store a new order and have it made payable.
+
+        Raises:
+            TooManyOrdersError: This user opened too many within an hour.
+        """
+        await self._check_pace(tx, order.user_id, order.created_at)
+        await rows.add(tx, order)
+        return OpenedOrder(order, await self._attempt(tx, order), is_new=True)
 
     def price(self, plan: Plan, gateway: GatewayName) -> int:
         """What an hour costs, in the gateway's currency.
@@ -154,8 +162,9 @@ class Orders(Offers):
             return None
         attempt = await rows.attempt_of(tx, known.id)
         is_gift = await gifts.of_order(tx, known.id) is not None
+        is_hours = await topups.of_order(tx, known.id) is None
         same = (known.hours, known.gateway, is_gift) == (terms.hours, terms.gateway, terms.is_gift)
-        same = same and await coupons.is_same(tx, known.id, terms.claim)
+        same = same and is_hours and await coupons.is_same(tx, known.id, terms.claim)
         if attempt and same and attempt.expires_at - self._clock() >= REUSE_S:
             return OpenedOrder(known, attempt, is_new=False)
         await self.cancel(tx, known.id, user_id)

@@ -20,6 +20,7 @@ from billing.receipts import Receipts
 from billing.reducer import Policy
 from billing.stars import NAME as STARS
 from billing.stars import Stars
+from billing.topups import TopUps
 from bot.platforms import Platforms
 from bot.settings import Settings
 from engine.backend import Backend
@@ -125,6 +126,7 @@ def _wire(
         plans=plans,
         hours=hours,
         orders=orders,
+        topups=TopUps(orders, hours, now),
         gifts=Gifts(key, hours, now),
         payments=_payments(settings, database, guarded, hours, work),
         gateway=guarded,

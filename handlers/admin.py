@@ -20,7 +20,8 @@ from handlers.suspense import list_suspense, payment_line
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.numbers import money
-from store import gifts, hours, links, orders, payments, plans, users
+from handlers.wares import priced
+from store import gifts, hours, links, orders, payments, users
 from store.database import Transaction
 from store.orders import Order, OrderStatus
 from store.payments import Refund
@@ -181,8 +182,7 @@ async def _known_as(tx: Transaction, user_id: int) -> list[Text]:
 
 
 async def _order_line(tx: Transaction, order: Order, words: English) -> Text:
-    plan = await plans.get(tx, order.plan_id)
-    what = words.order_line(plan.name, order.hours, order.amount_paise, order.currency)
+    what = await priced(tx, order, words)
     return text(code(order.id), f" · {what} · ", code(order.status))
 
 

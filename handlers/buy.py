@@ -112,7 +112,7 @@ async def open_order(
             user_id=user.id,
             kind="order",
             subject=opened.order.id,
-            address=_place_of(incoming, is_new=is_named).to_json(),
+            address=place_of(incoming, is_new=is_named).to_json(),
         )
         await cards.add(tx, services.work, card, now)
         return True
@@ -123,7 +123,7 @@ async def open_order(
     return states.ask(incoming.user.language, wish.spell(plan_id), edit=is_press)
 
 
-def _place_of(incoming: Incoming, *, is_new: bool) -> Address:
+def place_of(incoming: Incoming, *, is_new: bool) -> Address:
     """An order's card takes the place of the list that was pressed; else it is a new message."""
     if isinstance(incoming, ButtonPress) and not is_new:
         return incoming.address

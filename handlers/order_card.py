@@ -12,7 +12,8 @@ from handlers.services import Services
 from handlers.session import next_step
 from handlers.texts import texts
 from handlers.texts.english import English
-from store import coupons, payments, plans, users
+from handlers.wares import priced
+from store import coupons, payments, topups, users
 from store import gifts as gift_rows
 from store import orders as rows
 from store.database import Transaction
@@ -24,7 +25,7 @@ async def order_card(
     """What the card says now, on this platform."""
     state = await services.orders.get(tx, order_id)
     words = texts(await users.language_of(tx, state.order.user_id))
-    reply = _in_stars(state, words, await _what(tx, state.order, words))
+    reply = _in_stars(state, words, await priced(tx, state.order, words))
     reply = reply or await _by_status(services, tx, state, words, platform)
     news = [
         *await _gift_news(tx, state.order, words),
@@ -40,12 +41,13 @@ async def _by_status(
     services: Services, tx: Transaction, state: OrderState, words: English, platform: str
 ) -> Reply:
     order = state.order
-    what = await _what(tx, order, words)
+    what = await priced(tx, order, words)
     match order.status:
         case "open" if state.attempt is not None and state.attempt.url:
             says = words.order_open(what, state.attempt.expires_at)
             ways = _ways_to_pay(words, state, state.attempt.url)
-            if (stars := star_price(services, platform, order.plan_id)) is not None:
+            stars = star_price(services, platform, order.plan_id)
+            if stars is not None and not await topups.of_order(tx, order.id):
                 label = words.pay_in_stars(stars * order.hours)
                 ways = (*ways, (Button(label, press=f"v1:stars:{order.id}"),))
             return Reply(says, ways)
@@ -62,11 +64,6 @@ async def _by_status(
                 words.order_closed(status, what),
                 ((Button(words.show_plans, press="v1:plans:"),),),
             )
-
-
-async def _what(tx: Transaction, order: Order, words: English) -> str:
-    plan = await plans.get(tx, order.plan_id)
-    return words.order_line(plan.name, order.hours, order.amount_paise, order.currency)
 
 
 def _in_stars(state: OrderState, words: English, what: str) -> Reply | None:

@@ -16,7 +16,8 @@ from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.english.receipts import Document, ReceiptField
 from handlers.texts.numbers import date_time, money, rupees
-from store import coupons, orders, payments, plans
+from handlers.wares import named
+from store import coupons, orders, payments
 from store import receipts as rows
 from store.coupons import CouponUse
 from store.database import Transaction
@@ -87,9 +88,8 @@ async def _read(
     if order is None or payment is None or order.user_id != user.id:
         raise NoReceiptError
     issued = await services.receipts.issue(tx, order, payment)
-    plan = await plans.get(tx, order.plan_id)
     coupon = await coupons.use_of(tx, order.id)
-    return _Paid(issued, payment, words.item(plan.name, order.hours), coupon)
+    return _Paid(issued, payment, await named(tx, order, words), coupon)
 
 
 def _fields(paid: _Paid) -> list[tuple[ReceiptField, str]]:

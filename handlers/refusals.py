@@ -13,6 +13,7 @@ from billing.errors import (
     NotHonourableError,
     NotPayableError,
     NotSoldForStarsError,
+    NotToppedUpError,
     TooManyOrdersError,
     UnknownCouponError,
     UnknownGiftError,
@@ -117,6 +118,8 @@ def _credits_spent(error: Exception, words: English) -> Reply:
     buttons: list[tuple[Button, ...]] = []
     if error.next_hour:
         buttons.append((Button(words.next_hour, press=f"v1:start:{error.next_hour.id}"),))
+    if error.topup:
+        buttons.append((Button(words.top_up, press=f"v1:topups:{error.topup}"),))
     if plan := error.upgrade:
         label = words.upgrade(plan.name)
         buttons.append((Button(label, press=f"v1:plan:{plan.id}"),))
@@ -152,6 +155,7 @@ OF_THE_SHOP: dict[type[BaseException], Sentence] = {
     NothingToStartError: _nothing_to_start,
     NoReceiptError: reply(lambda words: words.no_receipt()),
     TrialUsedError: _trial_used,
+    NotToppedUpError: reply(lambda words: words.not_topped_up()),
     NotSoldForStarsError: reply(lambda words: words.not_sold_for_stars()),
     PaymentsOffError: reply(lambda words: words.payments_off()),
 }

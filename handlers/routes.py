@@ -30,6 +30,7 @@ from handlers import (
     states,
     suspense,
     template,
+    topup,
     trial,
     unlink,
     video,
@@ -87,6 +88,8 @@ def _bind_shop(router: Router, services: Services) -> None:
     router.command(buy.declaration(services.plans.all), partial(buy.buy, services))
     if services.hours.settings.trial_plan:
         router.command(trial.TRIAL, partial(trial.trial, services))
+    if services.topups.units:
+        router.command(topup.declaration(services.topups.units), partial(topup.topup, services))
     router.command(gifts.CLAIM, partial(gifts.claim, services))
     router.command(receipt.RECEIPT, partial(receipt.receipt, services))
     router.command(paysupport.PAYSUPPORT, partial(paysupport.paysupport, services))
@@ -95,6 +98,8 @@ def _bind_shop(router: Router, services: Services) -> None:
         coupons.VERB, partial(coupons.ask, services), partial(price_list.enter_coupon, services)
     )
     router.button("gift", partial(price_list.as_gift, services))
+    router.button("topups", partial(topup.show, services))
+    router.button("topup", partial(topup.choose, services))
     router.button("stars", partial(stars.pay_in_stars, services))
     router.payments(partial(stars.may_pay, services), partial(stars.charged, services))
     router.button("plan", partial(buy.choose_plan, services))

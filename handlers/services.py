@@ -14,6 +14,7 @@ from billing.payments import Payments
 from billing.plans import Plans
 from billing.receipts import Receipts
 from billing.stars import Stars
+from billing.topups import TopUps
 from chat.platform import Chat
 from engine.backend import Backend
 from handlers.blocklist import BlockList
@@ -49,6 +50,7 @@ class Services:
     hours: Hours
     orders: Orders
     gifts: Gifts
+    topups: TopUps
     payments: Payments | None
     """None when nothing is sold."""
     gateway: Guarded | None

@@ -10,7 +10,7 @@ from handlers.people import speaker
 from handlers.price_list import Wish
 from handlers.services import Services
 from handlers.texts import texts
-from store import gifts, users
+from store import gifts, topups, users
 from store.database import Transaction
 from store.orders import OPEN
 
@@ -30,7 +30,8 @@ async def pay_in_stars(services: Services, press: ButtonPress, order_id: str) ->
         order = (await services.orders.own(tx, order_id, user.id)).order
         if order.status in DONE:
             raise NotPayableError(order_id)
-        if star_price(services, press.user.platform, order.plan_id) is None:
+        price = star_price(services, press.user.platform, order.plan_id)
+        if price is None or await topups.of_order(tx, order_id):
             raise NotSoldForStarsError(order.plan_id)
         if order.status in OPEN:
             await services.orders.cancel(tx, order_id, user.id)

@@ -10,7 +10,8 @@ from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.numbers import money as shown_money
-from store import payments, plans, users
+from handlers.wares import priced
+from store import payments, users
 from store.confirmations import Confirmation
 from store.database import Transaction
 from store.payments import Payment
@@ -46,8 +47,7 @@ async def ask_honour(services: Services, press: ButtonPress, payment_id: str) ->
             raise NotHonourableError(payment_id) from None
         order = await held.settlement.honourable(tx, payment_id)
         buttons = await ask(services, tx, press, "honour", payment_id, {"order": order.id})
-        plan = await plans.get(tx, order.plan_id)
-        what = words.order_line(plan.name, order.hours, order.amount_paise, order.currency)
+        what = await priced(tx, order, words)
         return Reply(words.admin_ask_honour(payment_id, what), buttons, private=True)
 
     return await services.database.write(decide)

@@ -76,6 +76,7 @@ async def unbought_hours(tx: Transaction) -> list[Found]:
         SELECT o.id, 'is ' || o.status || ' with ' || count(h.id) || ' of ' || o.hours || ' hours'
         FROM orders o LEFT JOIN user_sessions h ON h.order_id = o.id
         LEFT JOIN gifts g ON g.order_id = o.id AND g.claimed_at IS NULL
+        WHERE NOT EXISTS (SELECT 1 FROM topups u WHERE u.order_id = o.id)
         GROUP BY o.id, o.status, o.hours, g.order_id
         HAVING count(h.id) > o.hours
           OR (o.status = 'paid' AND g.order_id IS NULL AND count(h.id) < o.hours)
@@ -85,6 +86,12 @@ async def unbought_hours(tx: Transaction) -> list[Found]:
         SELECT h.id, 'is not of who bought or claimed it' FROM user_sessions h
         JOIN orders o ON o.id = h.order_id LEFT JOIN gifts g ON g.order_id = o.id
         WHERE h.user_id <> coalesce(g.claimed_by, o.user_id)
+        UNION ALL
+        SELECT o.id, 'is ' || o.status || ' with ' || coalesce(t.amount, 0) || ' credits'
+        FROM topups u JOIN orders o ON o.id = u.order_id
+        LEFT JOIN transfers t ON t.key = 'topup:' || o.id AND t.phase = 'posted'
+        WHERE (o.status = 'paid' AND coalesce(t.amount, 0) <> u.count)
+          OR (o.status NOT IN ('paid', 'refunded') AND t.id IS NOT NULL)
         """,
     )
 
@@ -182,10 +189,10 @@ async def strayed_credits(tx: Transaction) -> list[Found]:
           UNION ALL SELECT id, 'video', video_credits FROM user_sessions
           UNION ALL SELECT id, 'token', token_limit FROM user_sessions)
         SELECT s.id,
-          'shows ' || s.credits || ' ' || s.unit || ', was given ' || coalesce(t.amount, 0)
+          'shows ' || s.credits || ' ' || s.unit || ', was given ' || coalesce(sum(t.amount), 0)
         FROM shown s LEFT JOIN transfers t
-          ON t.key = 'grant:hour:' || s.id || ':' || s.unit AND t.phase = 'posted'
-        WHERE s.credits <> coalesce(t.amount, 0)
+          ON t.credit = 'hour:' || s.id || ':' || s.unit AND t.phase = 'posted'
+        GROUP BY s.id, s.unit, s.credits HAVING s.credits <> coalesce(sum(t.amount), 0)
         UNION ALL
         SELECT j.id, 'is ' || j.state || ' and costs ' || j.cost || '; '
           || coalesce(a.phase, r.phase, 'nothing') || ' ' || coalesce(a.amount, r.amount, 0)

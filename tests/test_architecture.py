@@ -17,6 +17,7 @@ TESTED_ELSEWHERE = {
     "declares and does nothing": {
         "billing/errors.py",
         "billing/gateway.py",
+        "billing/hours_settings.py",
         "chat/commands.py",
         "chat/errors.py",
         "chat/platform.py",
@@ -60,6 +61,7 @@ TESTED_ELSEWHERE = {
     "runs in the child: tests/engine/test_child.py starts it": {"engine/worker.py"},
     "looks for what tests/billing/test_invariants.py breaks": {"store/breaches.py"},
     "the second half of a payment: tests/billing/test_payments.py": {"billing/settlement.py"},
+    "the second half of a top-up: tests/billing/test_topups.py": {"billing/topping.py"},
 }
 
 

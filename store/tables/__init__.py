@@ -22,6 +22,7 @@ from store.tables.people import (
 )
 from store.tables.receipts import receipts
 from store.tables.stars import star_charges
+from store.tables.topups import topups
 from store.tables.trials import trials
 from store.tables.work import cards, image_generations, jobs, offers, video_generations
 
@@ -50,6 +51,7 @@ __all__ = [
     "refunds",
     "session_config",
     "star_charges",
+    "topups",
     "transfers",
     "trials",
     "user_sessions",

@@ -73,6 +73,13 @@ BREAKS = [
     ),
     ("every_hour_was_bought", "UPDATE user_sessions SET user_id = 99"),
     (
+        "every_hour_was_bought",
+        (
+            "INSERT INTO topups (order_id, session_id, unit, count)"
+            " SELECT order_id, id, 'image', 3 FROM user_sessions WHERE status = 'active'"
+        ),
+    ),
+    (
         "no_more_goes_back_than_came",
         (
             "INSERT INTO refunds (id, payment_id, amount_paise, reason, status, created_at,"

@@ -17,6 +17,7 @@ from billing.payments import Payments
 from billing.plans import Plan, Plans, publish
 from billing.receipts import Receipts
 from billing.reducer import Policy
+from billing.topups import TopUps
 from chat.commands import Suggestion, Value
 from chat.model import (
     Address,
@@ -295,6 +296,7 @@ async def open_hub(
             business=business,
             policy=policy,
         )
+        orders = Orders(plans, hours, work, clock)
         services = Services(
             database=database,
             work=work,
@@ -302,7 +304,8 @@ async def open_hub(
             links=Links("https://hub.example", b"k" * 32, clock),
             plans=plans,
             hours=hours,
-            orders=Orders(plans, hours, work, clock),
+            orders=orders,
+            topups=TopUps(orders, hours, clock),
             gifts=Gifts(b"k" * 32, hours, clock),
             payments=payments,
             gateway=guarded,

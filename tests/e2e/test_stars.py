@@ -10,7 +10,8 @@ from sandbox.client import Person, SandboxClient
 from sandbox.seen import SeenMessage
 from tests.e2e.world import Hub, started
 
-pytestmark = pytest.mark.e2e
+# Each starts a bot of its own, one of them twice.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 PLANS = """[
  {"id": "flash-lite", "name": "Flash Lite", "price_paise": 5000, "tokens": 1, "images": 3,

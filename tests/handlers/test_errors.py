@@ -138,6 +138,7 @@ def errors() -> list[Exception]:
         codes.TooManyCodesError(61),
         billing.errors.UnknownCouponError("DIWALI"),
         billing.errors.NotSoldForStarsError("flash"),
+        billing.errors.NotToppedUpError("video"),
         billing.errors.UnknownGiftError("7K2M9"),
         billing.errors.GiftRefusedError("claimed"),
         billing.errors.CouponRefusedError("DIWALI", "had"),

@@ -12,6 +12,7 @@ from handlers.texts.english.mistakes import Mistakes
 from handlers.texts.english.pictures import Pictures
 from handlers.texts.english.receipts import Receipts
 from handlers.texts.english.stars import Stars
+from handlers.texts.english.topups import TopUps
 from handlers.texts.english.videos import Videos
 from handlers.texts.english.welcome import Welcome
 
@@ -29,6 +30,7 @@ class English(
     Pictures,
     Receipts,
     Stars,
+    TopUps,
     Videos,
     Mistakes,
 ):

@@ -13,6 +13,7 @@ from handlers.texts.hindi.mistakes import Mistakes
 from handlers.texts.hindi.pictures import Pictures
 from handlers.texts.hindi.receipts import Receipts
 from handlers.texts.hindi.stars import Stars
+from handlers.texts.hindi.topups import TopUps
 from handlers.texts.hindi.videos import Videos
 from handlers.texts.hindi.welcome import Welcome
 
@@ -30,6 +31,7 @@ class Hindi(
     Pictures,
     Receipts,
     Stars,
+    TopUps,
     Videos,
     Mistakes,
     English,

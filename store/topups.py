@@ -1,0 +1,37 @@
+"""Rows of orders of more credits for the hour that runs."""
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+import sqlalchemy as sa
+
+from store.database import Transaction
+from store.tables import topups
+
+ToppedUnit = Literal["image", "video"]
+
+
+@dataclass(frozen=True, slots=True)
+class TopUp:
+    """So many more credits of one unit for one hour."""
+
+    order_id: str
+    session_id: str
+    """The hour that they are for."""
+    unit: ToppedUnit
+    count: int
+
+
+_topup = [topups.c[field.name] for field in fields(TopUp)]
+
+
+async def add(tx: Transaction, topup: TopUp) -> None:
+    """Make an order one of more credits."""
+    values = {field.name: getattr(topup, field.name) for field in fields(TopUp)}
+    await tx.execute(sa.insert(topups).values(values))
+
+
+async def of_order(tx: Transaction, order_id: str) -> TopUp | None:
+    """What an order buys, if it is no hour."""
+    row = (await tx.execute(sa.select(*_topup).where(topups.c.order_id == order_id))).one_or_none()
+    return TopUp(*row) if row else None
