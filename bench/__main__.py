@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 MODEL = Path("data/models/untrained-sd")
+VIDEO_MODEL = Path("data/models/untrained-svd")
 BENCHMARKS = (
     ("bench.commands",),
     ("bench.storm",),
     ("bench.engine_overhead", str(MODEL)),
     ("bench.batching", str(MODEL)),
+    ("bench.video", str(MODEL), str(VIDEO_MODEL)),
 )
 
 

@@ -27,9 +27,9 @@ from bench.servers import (
     serve,
 )
 from engine.capacity import Capacity
-from engine.diffusers_runner import DiffusersRunner
 from engine.job import GenerationRequest
 from engine.settings import EngineSettings
+from engine.studio import Studio
 
 _LOADS = (0.7, 0.95, 1.5, 4.0)  # of what the stock pipeline can serve
 _SATURATED = math.inf
@@ -52,7 +52,7 @@ def measure(folder: Path, pictures: int = 60) -> None:
     """Print the tables."""
     torch.set_num_threads(1)
     stock = Stock(folder)
-    runner = DiffusersRunner(EngineSettings(image_model=str(folder), device="cpu", threads=1))
+    runner = Studio(EngineSettings(image_model=str(folder), device="cpu", threads=1))
     print(f"torch {torch.__version__}, one thread, {pictures} pictures a cell, {runner.model}")
     for mix, kinds in _MIXES.items():
         capacity = Capacity(2 * BATCH_MAX, is_exact=False, costs={})
@@ -63,7 +63,7 @@ def _measure_mix(
     mix: str,
     requests: list[GenerationRequest],
     stock: Stock,
-    runner: DiffusersRunner,
+    runner: Studio,
     capacity: Capacity,
 ) -> None:
     fifo = Fifo(stock)
@@ -110,7 +110,7 @@ def _name(load: float) -> str:
 def _warm_up(
     stock: Stock,
     requests: Sequence[GenerationRequest],
-    ours: Callable[[], Server],
+    ours: Callable[[], Server[GenerationRequest]],
 ) -> None:
     """Draw some unmeasured, and let the capacity be learnt as a running engine would."""
     stock.draw(requests[:1])

@@ -7,30 +7,33 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
 from diffusers import StableDiffusionPipeline
 
 from engine import samplers
 from engine.capacity import Capacity
-from engine.diffusers_runner import DiffusersRunner
+from engine.clip import VideoRequest
 from engine.job import GenerationRequest
+from engine.runner import Runner
 from engine.scheduler import Job, Scheduler
 
 BATCH_MAX = 8
 """Pictures of the largest batch, each of two rows."""
 
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Asked = TypeVar("Asked")
 Kind = tuple[int, int, int, float, str]
 """Width, height, steps, guidance, sampler."""
 
 _MEASURED_AGAIN = 6
 
 
-class Server(Protocol):
+class Server(Protocol[Asked_contra]):
     """Draws what has come, in turns."""
 
-    def add(self, job: int, request: GenerationRequest) -> None:
+    def add(self, job: int, request: Asked_contra) -> None:
         """Take in a request."""
         ...
 
@@ -49,9 +52,24 @@ class Served:
 
 
 def serve(
-    server: Server, requests: Sequence[GenerationRequest], arrivals: Sequence[float]
+    server: Server[GenerationRequest],
+    requests: Sequence[GenerationRequest],
+    arrivals: Sequence[float],
 ) -> Served:
     """Let requests arrive at the given times of a clock that compute moves."""
+    done_at = finished(server, requests, arrivals)
+    waited = sorted(done_at[job] - arrivals[job] for job in range(len(requests)))
+    return Served(
+        throughput=len(requests) / (max(done_at.values()) - arrivals[0]),
+        mean_s=statistics.mean(waited),
+        p99_s=waited[math.ceil(0.99 * len(waited)) - 1],
+    )
+
+
+def finished(
+    server: Server[Asked], requests: Sequence[Asked], arrivals: Sequence[float]
+) -> dict[int, float]:
+    """Return when each of the requests is done, by the clock that compute moves."""
     now, came = 0.0, 0
     done_at: dict[int, float] = {}
     while len(done_at) < len(requests):
@@ -63,12 +81,7 @@ def serve(
         done, seconds = server.turn()
         now += seconds
         done_at.update(dict.fromkeys(done, now))
-    waited = sorted(done_at[job] - arrivals[job] for job in range(len(requests)))
-    return Served(
-        throughput=len(requests) / (max(done_at.values()) - arrivals[0]),
-        mean_s=statistics.mean(waited),
-        p99_s=waited[math.ceil(0.99 * len(waited)) - 1],
-    )
+    return done_at
 
 
 class Stock:
@@ -116,13 +129,13 @@ class Fifo:
         """Draw the first."""
         job, request = self._queue.pop(0)
         if job not in self.seconds:
-            self.seconds[job] = _timed(lambda: self._stock.draw([request]))
+            self.seconds[job] = timed(lambda: self._stock.draw([request]))
         return [job], self.seconds[job]
 
     def follow_drift(self, requests: Sequence[GenerationRequest]) -> None:
         """Measure a few again, and scale what is remembered of all."""
         again = range(0, len(requests), max(1, len(requests) // _MEASURED_AGAIN))
-        now_s = sum(_timed(partial(self._stock.draw, [requests[job]])) for job in again)
+        now_s = sum(timed(partial(self._stock.draw, [requests[job]])) for job in again)
         drift = now_s / sum(self.seconds[job] for job in again)
         self.seconds = {job: seconds * drift for job, seconds in self.seconds.items()}
 
@@ -143,35 +156,34 @@ class Static:
         first = _alike(self._queue[0][1])
         batch = [each for each in self._queue if _alike(each[1]) == first][:BATCH_MAX]
         self._queue = [each for each in self._queue if each not in batch]
-        seconds = _timed(lambda: self._stock.draw([request for _, request in batch]))
+        seconds = timed(lambda: self._stock.draw([request for _, request in batch]))
         return [job for job, _ in batch], seconds
 
 
 class Continuous:
     """Our scheduler and runner, as the step loop drives them."""
 
-    def __init__(self, runner: DiffusersRunner, capacity: Capacity) -> None:
+    def __init__(self, runner: Runner, capacity: Capacity, clip_share: float = 0.3) -> None:
         self._runner = runner
-        self._scheduler = Scheduler(10**6, capacity)
+        self._scheduler = Scheduler(10**6, capacity, clip_share)
         self._done: list[int] = []
 
-    def add(self, job: int, request: GenerationRequest) -> None:
+    def add(self, job: int, request: GenerationRequest | VideoRequest) -> None:
         """Take in a request."""
         self._scheduler.add(Job(str(job), request))
 
     def turn(self) -> tuple[list[int], float]:
         """Go one forward, and decode who has done the last."""
         self._done = []
-        return self._done, _timed(self._forward)
+        return self._done, timed(self._forward)
 
     def _forward(self) -> None:
         batch = self._scheduler.schedule()
         assert batch is not None
         for job in batch.jobs:
-            assert isinstance(job.request, GenerationRequest)
             job.forwards = job.forwards or self._runner.admit(job.id, job.request)
             job.done += 1
-        seconds = _timed(lambda: self._runner.step([job.id for job in batch.jobs], batch.rows))
+        seconds = timed(lambda: self._runner.step([job.id for job in batch.jobs], batch.rows))
         self._scheduler.ran(batch, seconds)
         if done := [job.id for job in batch.jobs if job.is_done]:
             self._runner.decode(done)
@@ -185,7 +197,8 @@ def _alike(request: GenerationRequest) -> Kind:
     return (*request.size, request.steps, request.guidance, request.sampler)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds of this thread that some work takes."""
     began = time.thread_time()
     work()
     return time.thread_time() - began
