@@ -7,7 +7,7 @@ UNTRAINED := data/models/untrained-sd/model_index.json
 UNTRAINED_VIDEO := data/models/untrained-svd/model_index.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix soak bench lock clean
+.PHONY: help demo test check fix soak mutants bench lock clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 8
@@ -32,6 +32,11 @@ fix: $(VENV)/.checks  ## Format, and mend what the linter can mend
 
 soak: $(VENV)/.checks  ## Try payments in thousands of histories, and die at every point of each story
 	HISTORIES=2000 $(RUN) -m pytest tests/billing/test_payments_in_any_history.py tests/faults/test_failpoints.py
+
+mutants: $(VENV)/.checks  ## Change billing in small ways and look whether a test notices (hours; MUTANTS="billing.reducer*")
+	$(RUN) -m pip install --quiet --disable-pip-version-check "mutmut==3.8.*"
+	$(RUN) -m mutmut run $(MUTANTS)
+	$(RUN) -m mutmut results
 
 bench: $(VENV)/.product $(UNTRAINED) $(UNTRAINED_VIDEO)  ## Print speed as ratios measured in one run
 	$(RUN) -m bench
