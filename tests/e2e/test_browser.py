@@ -1,5 +1,6 @@
 """A person in a browser: the purchase and the picture in the chat window, looked at."""
 
+import asyncio
 import io
 import re
 import shutil
@@ -140,7 +141,7 @@ async def test_a_person_draws_in_other_words_by_form_and_by_menu_on_discord(
 
     await reworded.get_by_test_id("photo").click(button="right")
     items = page.get_by_test_id("menu-app")
-    await expect(items).to_have_text(["Edit image", "Variations", "Animate"])
+    await expect(items).to_have_text(["Animate", "Edit image", "Variations"])
     await page.screenshot(path=shot("menu-discord"))
     await items.filter(has_text="Variations").click()
     varied = messages(page).last
@@ -167,6 +168,53 @@ async def test_on_telegram_the_field_to_answer_opens_by_itself(
     await expect(messages(page).last).to_contain_text("a boat at night")
     await expect(page.get_by_test_id("photo")).to_have_count(2)
     await expect(composer).to_have_attribute("placeholder", "Message")
+
+
+async def test_a_person_animates_a_picture_and_plays_the_clip_in_both_windows(
+    newcomer: Person, browser: Browser
+) -> None:
+    await purchase(newcomer, "Pro")
+    await newcomer.say("/image a boat on the sea")
+    await newcomer.wait(lambda message: message.photo is not None)
+    page, complaints = await visit(
+        browser, f"{newcomer.sandbox.base_url}/#{newcomer.key}/{newcomer.key}"
+    )
+
+    await page.get_by_test_id("photo").wait_for()
+    await press(page, "Animate")
+    price = messages(page).last
+    await expect(price).to_contain_text("Costs 1 of 3 videos.")
+    await page.screenshot(path=shot("price"))
+    await press(page, "Start")
+    await expect(price).to_contain_text("1 video taken", timeout=PATIENCE_MS)
+    assert await played(price.get_by_test_id("video")) == [64, 64]
+    await page.screenshot(path=shot("clip"))
+
+    await buy_on_discord(DiscordPerson(newcomer.sandbox, newcomer.key), "Pro")
+    await page.goto(f"{newcomer.sandbox.base_url}/discord#{newcomer.key}/dm-{newcomer.key}")
+    await page.reload()
+    await command(page, "video", prompt="a boat on the sea")
+    await expect(messages(page).last).to_contain_text("Costs 1 of 3 videos.")
+    await press(page, "Start")
+    await expect(messages(page).last).to_contain_text("1 video taken", timeout=PATIENCE_MS)
+    assert await played(messages(page).last.get_by_test_id("video")) == [128, 64]
+    await page.screenshot(path=shot("clip-discord"))
+    assert complaints == []
+
+
+async def played(frame: Locator) -> list[int]:
+    """Let a clip play; the width and height of what is shown."""
+    play = """video => {
+        video.muted = true;
+        video.play().catch(() => {});
+        return [video.videoWidth, video.videoHeight, Math.ceil(video.currentTime)];
+    }"""
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while True:
+            width, height, at_s = await frame.locator("video").evaluate(play)
+            if at_s > 0:
+                return [int(width), int(height)]
+            await asyncio.sleep(0.1)
 
 
 async def visit(browser: Browser, address: str) -> tuple[Page, list[str]]:
