@@ -4,11 +4,13 @@ The bot is started as an operator would start it; only the addresses and the key
 leaves this machine. What is drawn and bought stays in data/demo until `make clean`.
 """
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 import webbrowser
@@ -25,6 +27,7 @@ WORLD_URL = f"http://127.0.0.1:{WORLD_PORT}"
 BOT_URL = f"http://127.0.0.1:{BOT_PORT}"
 SANDBOX_OPTIONS = ("--port", str(WORLD_PORT), "--razorpay-webhook", f"{BOT_URL}/webhooks/razorpay")
 PATIENCE_S = 120
+PAISE_A_STAR = 150
 CLIPS = {
     "HUB_ENGINE__VIDEO_MODEL": "data/models/untrained-svd",  # make has made it
     # Small and short, so that two cores draw one in less than a minute.
@@ -81,6 +84,8 @@ def bot_settings() -> dict[str, str]:
         "HUB_BUSINESS__STATE": "Karnataka",
         "HUB_BUSINESS__EFFECTIVE_DATE": "2026-04-01",
         **CLIPS,
+        "HUB_PLANS": json.dumps(plans_for_stars()),
+        "HUB_HOURS__TOPUP_IMAGE_PAISE": "1500",
         "HUB_STORE__DATABASE_URL": f"sqlite:///{FOLDER}/hub.db",
         "HUB_STORE__MEDIA_URL": f"file:{FOLDER}/media",
         "HUB_WEB__PORT": str(BOT_PORT),
@@ -88,6 +93,12 @@ def bot_settings() -> dict[str, str]:
         "HUB_WEB__SIGNING_KEY": "only-for-the-demo-on-this-machine",
     }
     return {name: os.environ.get(name, value) for name, value in settings.items()}
+
+
+def plans_for_stars() -> list[dict[str, object]]:
+    """The plans of config.toml, which can be paid in Telegram's Stars here too."""
+    plans = tomllib.loads(Path("config.toml").read_text(encoding="utf-8"))["plans"]
+    return [{**plan, "stars": plan["price_paise"] // PAISE_A_STAR} for plan in plans]
 
 
 def start(

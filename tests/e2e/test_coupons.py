@@ -48,7 +48,7 @@ async def test_on_discord_a_coupon_works_in_the_window_and_in_the_command(
     await guest.press(await guest.wait("Flash Lite"), "I have a coupon")
     await guest.submit(await guest.wait_modal(), words=code)
     with_it = (await guest.wait("₹30 off")).buttons
-    assert with_it == ["Flash Lite · ₹20", "Flash · ₹100", "Pro · ₹200"]
+    assert with_it[:3] == ["Flash Lite · ₹20", "Flash · ₹100", "Pro · ₹200"]
 
     await guest.slash("/buy", plan="flash-lite", coupon=code)
     await pay(await guest.wait("Pay by UPI"))

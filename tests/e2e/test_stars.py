@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import async_playwright, expect
 
 from sandbox.app import Sandbox
 from sandbox.client import Person, SandboxClient
 from sandbox.seen import SeenMessage
+from tests.e2e.test_browser import CHROMIUM, FLAGS, press, say, visit
 from tests.e2e.world import Hub, started
 
 # Each starts a bot of its own, one of them twice.
@@ -78,3 +80,24 @@ async def test_what_is_paid_while_the_bot_is_dead_counts_once(
     await asha.wait("Paid ✓ Flash Lite · 1 hour · ⭐ 75")
     await asha.say("/session")
     assert "1 × Flash Lite" in (await asha.wait("Not started yet")).text
+
+
+@pytest.mark.browser
+async def test_in_the_chat_window_an_invoice_opens_over_the_chat(hub: Hub, world: Sandbox) -> None:
+    assert CHROMIUM, "python -m scripts.browser installs it, or says how"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page, complaints = await visit(browser, f"{world.url}/#asha/asha")
+        await say(page, "/buy flash-lite")
+        await press(page, "Pay ⭐ 75 instead")
+        await page.get_by_text("Pay in Telegram Stars").wait_for()
+        await press(page, "Pay ⭐ 75")
+
+        await expect(page.get_by_test_id("invoice")).to_contain_text("1 hour of Flash Lite")
+        await page.get_by_test_id("invoice-pay").click()
+
+        await expect(page.get_by_test_id("toast")).to_contain_text("Paid")
+        await page.get_by_text("Start my hour").wait_for()
+        assert complaints == []
+        await browser.close()
+    assert "incident" not in hub.log
