@@ -155,10 +155,14 @@ def _scene(
 def _first_picture(
     services: Services, options: Options, size: tuple[int, int]
 ) -> GenerationRequest:
-    """What is drawn of somebody's words, to be animated."""
+    """What is drawn of somebody's words, to be animated: in a shape that the model is used to.
+
+    The clip cuts it to its own.
+    """
     told = {name: value for name, value in options.items() if name != "shape"}
     request = request_from(told, services.images, new_seed())
-    return replace(request, width=size[0], height=size[1])
+    width, height = nearest_shape(size, services.images.shapes)
+    return replace(request, width=width, height=height)
 
 
 def _shape(

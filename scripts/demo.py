@@ -32,6 +32,7 @@ CLIPS = {
     "HUB_ENGINE__VIDEO_MODEL": "data/models/untrained-svd",  # make has made it
     # Small and short, so that two cores draw one in less than a minute.
     "HUB_VIDEOS__STEPS": "12",
+    "HUB_VIDEOS__GUIDANCE": "1.5",  # with more the untrained one is all grain
     "HUB_VIDEOS__FRAMES": "14",
     "HUB_VIDEOS__SECONDS": "2",
     "HUB_VIDEOS__SHAPES": (
