@@ -9,7 +9,7 @@ import pytest
 from sandbox.app import Sandbox
 from sandbox.client import SandboxClient
 from tests.e2e.mortal import KILLED
-from tests.e2e.world import Hub, buy, pay, send_webhooks_to, started
+from tests.e2e.world import ANIMATED, Hub, buy, pay, send_webhooks_to, started
 
 pytestmark = pytest.mark.e2e
 
@@ -24,12 +24,19 @@ def one(hub: Hub, question: str) -> int:
 
 HOURS = "SELECT count(*) FROM user_sessions"
 PICTURES = "SELECT count(*) FROM image_generations"
+CLIPS = "SELECT count(*) FROM video_generations"
 CHARGED = "SELECT COALESCE(SUM(amount), 0) FROM transfers WHERE phase = 'post'"
 
 
 async def until_paid_in_database(hub: Hub) -> None:
     async with asyncio.timeout(30):
         while one(hub, HOURS) == 0:
+            await asyncio.sleep(0.01)
+
+
+async def until_the_first_picture_is_drawn(hub: Hub) -> None:
+    async with asyncio.timeout(90):
+        while not list(hub.folder.glob("media/*/*.first.png")):
             await asyncio.sleep(0.01)
 
 
@@ -115,6 +122,34 @@ async def test_the_bot_killed_in_mid_job_draws_it_after_the_restart_and_charges_
         shown = [message for message in await asha.messages() if message.media is not None]
         assert len(shown) == 1
         assert one(hub, PICTURES) == 1
+        assert one(hub, CHARGED) == 1
+
+
+@pytest.mark.timeout(400)  # the models are loaded twice
+async def test_the_bot_killed_in_mid_clip_draws_it_after_the_restart_and_charges_once(
+    tmp_path_factory: pytest.TempPathFactory, world: Sandbox, sandbox: SandboxClient, port: int
+) -> None:
+    folder = tmp_path_factory.mktemp("hub")
+    settings = {**ANIMATED, "HUB_VIDEOS__STEPS": "20"}
+    async with started(folder, world.url, port, **settings) as hub:
+        await send_webhooks_to(hub, world.url)
+        await sandbox.ready()
+        asha = sandbox.person("asha")
+        await buy(asha, "Pro")
+        await asha.say("/video a boat")
+        price = await asha.wait("Costs 1 of 3 videos.")
+        await asha.press(price, "Start")
+        await until_the_first_picture_is_drawn(hub)
+
+        await hub.kill()
+        await hub.start()
+        shown = await asha.wait(lambda message: message.clip is not None, patience=180)
+        await sandbox.redeliver()
+        await asha.say("/session")
+        await asha.wait("1 / 3 videos")
+
+        assert shown.id == price.id
+        assert one(hub, CLIPS) == 1
         assert one(hub, CHARGED) == 1
 
 
