@@ -20,7 +20,7 @@ from models.train.settings import CLIPS, NATIVE
 
 Clips = NDArray[np.uint8]  # number, frames, rows, columns, three channels
 _FIRST = 60_000_000  # the number of the first scene of a clip
-_USUAL = 127
+USUAL = 127
 
 
 class Clip(NamedTuple):
@@ -32,7 +32,7 @@ class Clip(NamedTuple):
 
     def frame(self, number: int) -> Scene:
         """Return the scene at a frame."""
-        return later(self.scene, number / self.fps, self.motion / _USUAL)
+        return later(self.scene, number / self.fps, self.motion / USUAL)
 
 
 def clip(number: int) -> Clip:

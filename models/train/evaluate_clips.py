@@ -16,7 +16,7 @@ from torch import Tensor
 
 from models.train import generate, judge
 from models.train.arguments import parser
-from models.train.clips import Clip, clip
+from models.train.clips import USUAL, clip
 from models.train.export import CLIP_CHECKPOINT
 from models.train.latents import from_pixels
 from models.train.measure import psnr
@@ -52,17 +52,21 @@ def load(checkpoint: Path) -> StableVideoDiffusionPipeline:
     return pipeline.to(device())
 
 
-def frames(
-    pipeline: StableVideoDiffusionPipeline, one: Clip, size: tuple[int, int] = NATIVE, seed: int = 1
+def play(
+    pipeline: StableVideoDiffusionPipeline,
+    picture: Image.Image,
+    fps: int = 7,
+    motion: int = USUAL,
+    seed: int = EVALUATION.seed,
 ) -> Tensor:
-    """Draw a clip (frames, channels, rows, columns; -1..1) from its rendered first picture."""
+    """Draw a clip (frames, channels, rows, columns; -1..1) of the size of its first picture."""
     [drawn] = pipeline(
-        Image.fromarray(render(one.scene, size)),
-        width=size[0],
-        height=size[1],
+        picture,
+        width=picture.width,
+        height=picture.height,
         num_frames=CLIPS.frames,
-        fps=one.fps,
-        motion_bucket_id=one.motion,
+        fps=fps,
+        motion_bucket_id=motion,
         num_inference_steps=EVALUATION.clip_steps,
         max_guidance_scale=EVALUATION.clip_guidance,
         decode_chunk_size=2,
@@ -79,7 +83,8 @@ def measure(checkpoint: Path, count: int) -> Scores:
     kept: list[bool] = []
     for number in range(_FIRST, _FIRST + count):
         one = clip(number)
-        drawn = frames(pipeline, one, seed=number)
+        picture = Image.fromarray(render(one.scene, NATIVE))
+        drawn = play(pipeline, picture, one.fps, one.motion, number)
         first, last = _rendered(one.frame(0)), _rendered(one.frame(CLIPS.frames - 1))
         pictures.append((psnr(drawn[:1], first), psnr(drawn[-1:], last), psnr(first, last)))
         named = [_thing(judging, drawn[[at]]) for at in (0, -1)]

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from models.train.latents import from_pixels
 from models.train.settings import EVALUATION, NATIVE, SMALL
 from models.train.training import device
 
@@ -41,6 +44,11 @@ def pictures(
             output_type="pt",
         ).images
         yield from drawn.float().cpu() * 2 - 1
+
+
+def pixels_of(picture: Image.Image) -> Tensor:
+    """Return a picture in -1..1, alone in its batch."""
+    return from_pixels(torch.from_numpy(np.array(picture.convert("RGB")))[None])
 
 
 def shrink(pixels: Tensor) -> Tensor:

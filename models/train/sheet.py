@@ -47,13 +47,14 @@ def draw(pictures: Sequence[Tensor], prompts: Sequence[str], columns: int = 6) -
     pen = ImageDraw.Draw(sheet)
     for place, (picture, prompt) in enumerate(zip(pictures, prompts, strict=True)):
         x, y = place % columns * _TILE, place // columns * (_TILE + _LINE)
-        sheet.paste(_image(picture).resize((_TILE, _TILE), Image.Resampling.LANCZOS), (x, y))
+        sheet.paste(image_of(picture).resize((_TILE, _TILE), Image.Resampling.LANCZOS), (x, y))
         words = prompt if prompt.isascii() else "(Hindi)"  # the font knows Latin letters only
         pen.text((x + 4, y + _TILE + 4), f"{place + 1} {words}", "black")
     return sheet
 
 
-def _image(picture: Tensor) -> Image.Image:
+def image_of(picture: Tensor) -> Image.Image:
+    """Return a picture (-1..1) in bytes."""
     pixels = ((picture.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0)
     return Image.fromarray(pixels.numpy())
 
