@@ -12,7 +12,7 @@ UNTRAINED_VIDEO := data/models/untrained-svd/model_index.json
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 8
 
-demo: $(VENV)/.product $(UNTRAINED_VIDEO)  ## Start the bot in a pretended world and open it in a browser
+demo: $(VENV)/.product  ## Start the bot in a pretended world and open it in a browser
 	$(RUN) -m scripts.demo
 
 test: $(VENV)/.checks $(UNTRAINED) $(UNTRAINED_VIDEO)  ## Run everything that CI runs

@@ -28,17 +28,6 @@ BOT_URL = f"http://127.0.0.1:{BOT_PORT}"
 SANDBOX_OPTIONS = ("--port", str(WORLD_PORT), "--razorpay-webhook", f"{BOT_URL}/webhooks/razorpay")
 PATIENCE_S = 120
 PAISE_A_STAR = 150
-CLIPS = {
-    "HUB_ENGINE__VIDEO_MODEL": "data/models/untrained-svd",  # make has made it
-    # Small and short, so that two cores draw one in less than a minute.
-    "HUB_VIDEOS__STEPS": "12",
-    "HUB_VIDEOS__GUIDANCE": "1.5",  # with more the untrained one is all grain
-    "HUB_VIDEOS__FRAMES": "14",
-    "HUB_VIDEOS__SECONDS": "2",
-    "HUB_VIDEOS__SHAPES": (
-        '{"landscape": [320, 192], "portrait": [192, 320], "square": [256, 256]}'
-    ),
-}
 
 
 def main() -> int:
@@ -84,7 +73,6 @@ def bot_settings() -> dict[str, str]:
         "HUB_BUSINESS__GRIEVANCE_OFFICER": "Meera Iyer",
         "HUB_BUSINESS__STATE": "Karnataka",
         "HUB_BUSINESS__EFFECTIVE_DATE": "2026-04-01",
-        **CLIPS,
         "HUB_PLANS": json.dumps(plans_for_stars()),
         "HUB_HOURS__TOPUP_IMAGE_PAISE": "1500",
         "HUB_STORE__DATABASE_URL": f"sqlite:///{FOLDER}/hub.db",
@@ -137,8 +125,7 @@ def invite() -> None:
     print("  /link there and in its Discord tab makes one wallet of both sides.")
     print("  The shipped model is small and knows a little world: balloons, boats, cats, houses,")
     print("  trees, fish, cars, rockets and the moon, by day, at sunset or at night.")
-    print("  Clips (/video, or Animate under a picture) come from a model that was never trained:")
-    print("  a grainy copy of the picture. Everything around it is as with a real one.")
+    print("  /video, or Animate under a picture, lets its boats sail and its balloons rise.")
     print("  Ctrl-C ends it.\n", flush=True)
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform == "darwin":
         webbrowser.open(WORLD_URL)
