@@ -1,8 +1,9 @@
 """Write what was trained as checkpoints: ``python -m models.train.export --part pictures``.
 
-``--part clips`` writes the Stable Video Diffusion checkpoint; both hold the same autoencoder.
+``--part clips`` writes the Stable Video Diffusion checkpoint, which shares the other's autoencoder.
 """
 
+import shutil
 from pathlib import Path
 
 import torch
@@ -22,10 +23,11 @@ CLIP_CHECKPOINT = CHECKPOINT.with_name("tiny-svd")
 def assemble(work: Path) -> StableDiffusionPipeline:
     """Return the picture pipeline of the averaged weights."""
     tokenizer, encoder = text.load(work)
-    unet = make_unet()
+    unet, autoencoder = make_unet(), make_autoencoder()
     load_average(work / "unet.pt", list(unet.parameters()))
+    load_average(work / "decoder.pt", trained(autoencoder.decoder))
     return StableDiffusionPipeline(
-        vae=_autoencoder(work),
+        vae=autoencoder,
         text_encoder=encoder,
         tokenizer=tokenizer,
         unet=unet,
@@ -42,7 +44,7 @@ def assemble_clips(work: Path) -> StableVideoDiffusionPipeline:
     load_average(work / "clip_unet.pt", [*unet.parameters(), *encoder.parameters()])
     half, side = (0.5, 0.5, 0.5), clip_unet.SIDE
     return StableVideoDiffusionPipeline(
-        vae=_autoencoder(work),
+        vae=AutoencoderKL.from_pretrained(CHECKPOINT / "vae"),
         image_encoder=encoder,
         unet=unet,
         scheduler=clip_unet.make_scheduler(),
@@ -55,10 +57,10 @@ def assemble_clips(work: Path) -> StableVideoDiffusionPipeline:
     )
 
 
-def _autoencoder(work: Path) -> AutoencoderKL:
-    autoencoder = make_autoencoder()
-    load_average(work / "decoder.pt", trained(autoencoder.decoder))
-    return autoencoder
+def _share_autoencoder(out: Path) -> None:
+    """Let the clips' checkpoint hold a link instead of the same weights once more."""
+    shutil.rmtree(out / "vae")
+    (out / "vae").symlink_to(Path("..", CHECKPOINT.name, "vae"))
 
 
 def main() -> None:
@@ -74,6 +76,8 @@ def main() -> None:
         if isinstance(part, torch.nn.Module):
             part.to(torch.float16)
     pipeline.save_pretrained(out)
+    if is_clips:
+        _share_autoencoder(out)
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     print(f"{out}: {size / 1e6:.1f} MB")
 

@@ -107,7 +107,7 @@ class EvaluationSettings:
     steps: int = 20
     guidance: float = 3.5
     clips: int = 32
-    clip_steps: int = 10
+    clip_steps: int = 6
     clip_guidance: float = 1.0
     seed: int = 1
 
