@@ -11,8 +11,8 @@ from torch import Tensor
 
 from models.train import generate
 from models.train.arguments import parser
-from models.train.evaluate_clips import load, play
 from models.train.export import CHECKPOINT, CLIP_CHECKPOINT
+from models.train.play import load, play
 from models.train.sheet import image_of
 
 PROMPTS = (

@@ -10,20 +10,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from diffusers import StableVideoDiffusionPipeline
 from PIL import Image
 from torch import Tensor
 
 from models.train import generate, judge
 from models.train.arguments import parser
-from models.train.clips import USUAL, clip
+from models.train.clips import clip
 from models.train.export import CLIP_CHECKPOINT
 from models.train.latents import from_pixels
 from models.train.measure import psnr
+from models.train.play import load, play
 from models.train.render import render
 from models.train.scene import Scene, Thing
 from models.train.settings import CLIPS, EVALUATION, NATIVE
-from models.train.training import device
 
 _FIRST = 1_000_000  # clips that no training uses
 
@@ -41,39 +40,6 @@ class Scores:
     kept: float
     """How often the last frame's object is named as the first's, where the first is named right."""
     clips: int
-
-
-def load(checkpoint: Path) -> StableVideoDiffusionPipeline:
-    """Load a checkpoint to draw with."""
-    pipeline = StableVideoDiffusionPipeline.from_pretrained(
-        checkpoint, dtype=torch.float32, local_files_only=True
-    )
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline.to(device())
-
-
-def play(
-    pipeline: StableVideoDiffusionPipeline,
-    picture: Image.Image,
-    fps: int = 7,
-    motion: int = USUAL,
-    seed: int = EVALUATION.seed,
-) -> Tensor:
-    """Draw a clip (frames, channels, rows, columns; -1..1) of the size of its first picture."""
-    [drawn] = pipeline(
-        picture,
-        width=picture.width,
-        height=picture.height,
-        num_frames=CLIPS.frames,
-        fps=fps,
-        motion_bucket_id=motion,
-        num_inference_steps=EVALUATION.clip_steps,
-        max_guidance_scale=EVALUATION.clip_guidance,
-        decode_chunk_size=2,
-        generator=torch.Generator().manual_seed(seed),
-        output_type="pt",
-    ).frames
-    return drawn.float().cpu() * 2 - 1  # type: ignore[no-any-return]  # diffusers is untyped
 
 
 def measure(checkpoint: Path, count: int) -> Scores:

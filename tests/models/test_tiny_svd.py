@@ -11,9 +11,9 @@ from torch import Tensor
 from transformers.utils import logging as transformers_logging
 
 from models.train import generate
-from models.train.evaluate_clips import load, play
 from models.train.export import CHECKPOINT, CLIP_CHECKPOINT
 from models.train.measure import psnr
+from models.train.play import load, play
 from models.train.settings import CLIPS
 from models.train.sheet import image_of
 
