@@ -81,3 +81,21 @@ async def test_nobody_finds_or_sees_anothers_pictures(hub: Hub) -> None:
     assert "No picture of yours" in said(await hub.call("pictures", fox, RAVI))
     refused = await hub.press(f"v1:show:{fox}", RAVI)
     assert "somebody else" in said(refused)
+
+
+async def test_clips_are_found_and_played_again_for_nothing(hub: Hub) -> None:
+    await hub.grant("pro")
+    job_id = await hub.film("a boat --seed 7")
+    await hub.work.run()
+    hub.clock.pass_(1)
+    await hub.draw("a boat at night")
+    await hub.work.run()
+
+    assert labels(await hub.call("pictures", "boat")) == ["a boat at night", "▶ a boat"]
+    shown = await hub.press(f"v1:show:{job_id}")
+    assert shown is not None
+    assert shown.media is not None
+    assert shown.media.kind == "video"
+    assert "Nothing is charged for showing it" in said(shown)
+    assert "somebody else" in said(await hub.press(f"v1:show:{job_id}", user=RAVI))
+    assert await hub.videos_left() == 2
