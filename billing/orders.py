@@ -6,6 +6,7 @@ from billing import coupons
 from billing.coupons import CouponClaim, Discount
 from billing.errors import CouponRefusedError, NotSoldForStarsError, TooManyOrdersError
 from billing.gifts import new_reference
+from billing.hours_settings import HOUR_S
 from billing.ledger import CURRENCIES
 from billing.offers import (
     CHECK_PAYMENT,
@@ -42,7 +43,6 @@ LINK_S = 20 * 60
 """How long a user may take to pay."""
 SAFETY_NET_S = 60
 """A link that was not opened by then is asked for again, whatever happened to the first try."""
-HOUR_S = 3600
 REUSE_S = 10 * 60
 """A link with this much time left is shown again instead of a new one."""
 
@@ -160,14 +160,18 @@ class Orders(Offers):
         known = await rows.open_of(tx, user_id, plan_id)
         if known is None:
             return None
-        attempt = await rows.attempt_of(tx, known.id)
         is_gift = await gifts.of_order(tx, known.id) is not None
         is_hours = await topups.of_order(tx, known.id) is None
         same = (known.hours, known.gateway, is_gift) == (terms.hours, terms.gateway, terms.is_gift)
         same = same and is_hours and await coupons.is_same(tx, known.id, terms.claim)
+        return await self.reuse(tx, known, same=same)
+
+    async def reuse(self, tx: Transaction, known: Order, *, same: bool) -> OpenedOrder | None:
+        """Offer an open order again if it is the same and there is time to pay; else cancel it."""
+        attempt = await rows.attempt_of(tx, known.id)
         if attempt and same and attempt.expires_at - self._clock() >= REUSE_S:
             return OpenedOrder(known, attempt, is_new=False)
-        await self.cancel(tx, known.id, user_id)
+        await self.cancel(tx, known.id, known.user_id)
         return None
 
     async def _coupon(

@@ -12,6 +12,7 @@ from typing import Literal
 
 from billing.errors import GatewayError, RejectedError
 from billing.gateway import Gateway, ListedPayment, ObservedPayment
+from billing.hours_settings import DAY_S, HOUR_S
 from billing.links import TRYING
 from billing.offers import kind_of
 from billing.reducer import RANK, TAKEN
@@ -27,8 +28,7 @@ log = logging.getLogger(__name__)
 
 SWEEP = "sweep_payments"
 EVERY_S = 300
-WINDOW_S = 3600
-DAY_S = 24 * 3600
+WINDOW_S = HOUR_S
 LONG_WINDOW_S = 5 * DAY_S
 """Once a day, and at the start: banks confirm payments up to three days late."""
 CAPTURE_AFTER_S = 600
@@ -112,9 +112,10 @@ class Sweeps:
         """Whether money that a bank has set aside should be taken."""
         async with self._database.read() as tx:
             order = await order_rows.get(tx, attempt.order_id)
-        fits = (seen.amount_paise, seen.currency) == (attempt.amount_paise, "INR")
-        is_old = self._clock() - seen.created_at >= CAPTURE_AFTER_S
-        return bool(order and order.status in order_rows.OPEN and fits and is_old)
+        if order is None or order.status not in order_rows.OPEN:
+            return False
+        fits = (seen.amount_paise, seen.currency) == (attempt.amount_paise, order.currency)
+        return fits and self._clock() - seen.created_at >= CAPTURE_AFTER_S
 
     async def _capture(self, seen: ObservedPayment) -> None:
         try:

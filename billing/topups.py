@@ -10,7 +10,7 @@ from billing.errors import NoHourError, NotToppedUpError
 from billing.hours import Hours
 from billing.lifetimes import running_of
 from billing.offers import RAZORPAY
-from billing.orders import REUSE_S, OpenedOrder, Orders
+from billing.orders import OpenedOrder, Orders
 from store import orders as order_rows
 from store import topups as rows
 from store.database import Transaction
@@ -89,9 +89,5 @@ class TopUps:
         known = await order_rows.open_of(tx, hour.user_id, hour.plan_id)
         if known is None:
             return None
-        attempt = await order_rows.attempt_of(tx, known.id)
         same = await rows.of_order(tx, known.id) == TopUp(known.id, hour.id, unit, count)
-        if attempt and same and attempt.expires_at - self._clock() >= REUSE_S:
-            return OpenedOrder(known, attempt, is_new=False)
-        await self._orders.cancel(tx, known.id, hour.user_id)
-        return None
+        return await self._orders.reuse(tx, known, same=same)

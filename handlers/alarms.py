@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
+from billing.hours_settings import DAY_S
 from chat.errors import DeliveryError
 from chat.model import Reply
 from chat.text import Text
@@ -24,7 +25,6 @@ TOLD = "told admins"
 """The audit log's word for an alarm that was sent."""
 GATEWAY = "Razorpay"
 REMINDED_DAYS = (3, 1)
-DAY_S = 86_400
 
 
 async def tell_admins(services: Services, say: Say) -> None:

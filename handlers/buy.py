@@ -7,8 +7,9 @@ from chat.commands import Command, Option, Options
 from chat.model import Address, ButtonPress, CommandCall, Incoming, Reply
 from handlers import coupons, states
 from handlers.codes import decide_on_code
+from handlers.order_card import add_card
 from handlers.paying import RAZORPAY, gateway_for
-from handlers.people import digest_of, speaker
+from handlers.people import speaker
 from handlers.price_list import (
     HOURS_MAX,
     Wish,
@@ -17,8 +18,7 @@ from handlers.price_list import (
 )
 from handlers.services import Services
 from handlers.texts import texts
-from store import cards, users
-from store.cards import Card
+from store import users
 from store.database import Transaction
 from store.orders import GatewayName
 
@@ -107,14 +107,8 @@ async def open_order(
         opened = await services.orders.open(
             tx, user.id, plan_id, wish.hours, gateway, claim, is_gift=wish.is_gift
         )
-        card = Card(
-            id=f"crd_{digest_of(incoming)}",
-            user_id=user.id,
-            kind="order",
-            subject=opened.order.id,
-            address=place_of(incoming, is_new=is_named).to_json(),
-        )
-        await cards.add(tx, services.work, card, now)
+        place = place_of(incoming, is_new=is_named)
+        await add_card(services, tx, incoming, user.id, opened.order.id, place)
         return True
 
     if await (decide_on_code(services, incoming, decide) if claim else write(decide)):

@@ -4,19 +4,40 @@ from dataclasses import replace
 
 from billing.orders import Order, OrderState
 from billing.stars import NAME as STARS
-from chat.model import Button, Reply
+from chat.model import Address, Button, Incoming, Reply
 from chat.text import Text, lines
 from handlers.gifts import shown
 from handlers.paying import star_price
+from handlers.people import digest_of
 from handlers.services import Services
 from handlers.session import next_step
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.wares import priced
-from store import coupons, payments, topups, users
+from store import cards, coupons, payments, topups, users
 from store import gifts as gift_rows
 from store import orders as rows
+from store.cards import Card
 from store.database import Transaction
+
+
+async def add_card(
+    services: Services,
+    tx: Transaction,
+    incoming: Incoming,
+    user_id: int,
+    order_id: str,
+    address: Address,
+) -> None:
+    """Show an order's card at a place; what comes twice is shown once."""
+    card = Card(
+        id=f"crd_{digest_of(incoming)}",
+        user_id=user_id,
+        kind="order",
+        subject=order_id,
+        address=address.to_json(),
+    )
+    await cards.add(tx, services.work, card, services.clock())
 
 
 async def order_card(

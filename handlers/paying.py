@@ -1,7 +1,6 @@
 """By what people can pay, where they are."""
 
 from billing.errors import GatewayRestingError, NotSoldForStarsError
-from billing.ledger import CURRENCIES
 from billing.plans import Plan
 from billing.stars import NAME as STARS
 from chat.errors import NotUnderstoodError
@@ -56,8 +55,3 @@ def on_sale(services: Services, gateway: GatewayName) -> list[tuple[Plan, int]]:
         except NotSoldForStarsError:
             continue
     return listed
-
-
-def currency_of(gateway: GatewayName) -> str:
-    """What a gateway takes."""
-    return CURRENCIES[gateway]

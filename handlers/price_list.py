@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from billing.coupons import CODE_MAX, Coupon, discount, spelt
 from billing.errors import CouponRefusedError
+from billing.ledger import CURRENCIES
 from billing.plans import Plan
 from chat.errors import StaleButtonError
 from chat.model import Button, ButtonPress, FormAnswer, Incoming, Reply
 from chat.text import Text, lines
 from handlers import coupons
-from handlers.paying import RAZORPAY, PaymentsOffError, currency_of, gateway_for, on_sale
+from handlers.paying import RAZORPAY, PaymentsOffError, gateway_for, on_sale
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
@@ -71,7 +72,7 @@ async def show_plans(services: Services, incoming: Incoming, wish: Wish = Wish()
     listed = on_sale(services, gateway)
     if not listed:
         raise PaymentsOffError
-    words, currency = texts(incoming.user.language), currency_of(gateway)
+    words, currency = texts(incoming.user.language), CURRENCIES[gateway]
     if wish.coupon and gateway != RAZORPAY:
         raise CouponRefusedError(spelt(wish.coupon), "stars")
     taken = await coupons.look_up(services, incoming, wish.coupon) if wish.coupon else None

@@ -5,12 +5,11 @@ from chat.commands import Command, Option, Options
 from chat.errors import StaleButtonError
 from chat.model import Button, ButtonPress, CommandCall, Incoming, Reply
 from handlers.buy import place_of
+from handlers.order_card import add_card
 from handlers.paying import RAZORPAY, PaymentsOffError, gateway_for
-from handlers.people import digest_of, speaker
+from handlers.people import speaker
 from handlers.services import Services
 from handlers.texts import texts
-from store import cards
-from store.cards import Card
 from store.database import Transaction
 
 COUNTS = (1, 3, 5, 10)
@@ -94,14 +93,8 @@ async def _order(
         user = await speaker(tx, incoming, now)
         await services.hours.check_hold(tx, user.id)
         opened = await services.topups.open(tx, user.id, unit, count)
-        card = Card(
-            id=f"crd_{digest_of(incoming)}",
-            user_id=user.id,
-            kind="order",
-            subject=opened.order.id,
-            address=place_of(incoming, is_new=False).to_json(),
-        )
-        await cards.add(tx, services.work, card, now)
+        place = place_of(incoming, is_new=False)
+        await add_card(services, tx, incoming, user.id, opened.order.id, place)
 
     await services.database.write(decide)
     return None

@@ -3,10 +3,10 @@
 from chat.commands import Command, Options
 from chat.errors import NotUnderstoodError
 from chat.model import CommandCall
-from handlers.people import digest_of, speaker
+from handlers.order_card import add_card
+from handlers.people import speaker
 from handlers.services import Services
-from store import cards, trials
-from store.cards import Card
+from store import trials
 from store.database import Transaction
 
 ACTOR = "trial"
@@ -36,13 +36,7 @@ async def trial(services: Services, call: CommandCall, _options: Options) -> Non
             raise TrialUsedError
         order = await services.orders.grant(tx, user.id, plan_id, 1, ACTOR, "free trial")
         await trials.add(tx, user.id, who.platform, who.id, order.id, now)
-        card = Card(
-            id=f"crd_{digest_of(call)}",
-            user_id=user.id,
-            kind="order",
-            subject=order.id,
-            address=services.chats[who.platform].home(who.id).to_json(),
-        )
-        await cards.add(tx, services.work, card, now)
+        home = services.chats[who.platform].home(who.id)
+        await add_card(services, tx, call, user.id, order.id, home)
 
     await services.database.write(decide)

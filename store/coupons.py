@@ -1,7 +1,7 @@
 """Rows of coupons, and of the orders that they made cheaper."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 import sqlalchemy as sa
 
@@ -51,8 +51,7 @@ _counted = sa.table(
 
 async def add(tx: Transaction, coupon: Coupon) -> None:
     """Add a coupon; the database refuses a code that was there before."""
-    values = {field.name: getattr(coupon, field.name) for field in fields(Coupon)}
-    await tx.execute(sa.insert(coupons).values(values))
+    await tx.execute(sa.insert(coupons).values(asdict(coupon)))
 
 
 async def get(tx: Transaction, code: str) -> Coupon | None:
@@ -94,8 +93,7 @@ async def stop(tx: Transaction, code: str, now: int) -> bool:
 
 async def use(tx: Transaction, used: CouponUse) -> None:
     """Bind a use to an order; the database refuses one beyond the limits."""
-    values = {field.name: getattr(used, field.name) for field in fields(CouponUse)}
-    await tx.execute(sa.insert(coupon_uses).values(values))
+    await tx.execute(sa.insert(coupon_uses).values(asdict(used)))
 
 
 async def use_of(tx: Transaction, order_id: str) -> CouponUse | None:

@@ -1,6 +1,6 @@
 """Rows of orders that are for somebody else."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 import sqlalchemy as sa
 
@@ -30,8 +30,7 @@ _gift = [gifts.c[field.name] for field in fields(Gift)]
 
 async def add(tx: Transaction, gift: Gift) -> None:
     """Make an order a gift."""
-    values = {field.name: getattr(gift, field.name) for field in fields(Gift)}
-    await tx.execute(sa.insert(gifts).values(values))
+    await tx.execute(sa.insert(gifts).values(asdict(gift)))
 
 
 async def of_order(tx: Transaction, order_id: str) -> Gift | None:

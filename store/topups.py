@@ -1,6 +1,6 @@
 """Rows of orders of more credits for the hour that runs."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Literal
 
 import sqlalchemy as sa
@@ -27,8 +27,7 @@ _topup = [topups.c[field.name] for field in fields(TopUp)]
 
 async def add(tx: Transaction, topup: TopUp) -> None:
     """Make an order one of more credits."""
-    values = {field.name: getattr(topup, field.name) for field in fields(TopUp)}
-    await tx.execute(sa.insert(topups).values(values))
+    await tx.execute(sa.insert(topups).values(asdict(topup)))
 
 
 async def of_order(tx: Transaction, order_id: str) -> TopUp | None:

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from billing.errors import UnavailableError, UnknownOutcomeError
-from billing.sweeps import CAPTURE_AFTER_S, DAY_S, EVERY_S, LAG_S, LONG_WINDOW_S, WINDOW_S
+from billing.hours_settings import DAY_S
+from billing.sweeps import CAPTURE_AFTER_S, EVERY_S, LAG_S, LONG_WINDOW_S, WINDOW_S
 from store import payments as rows
 from store import reconciling
 from tests.doubles.gateway import FakeGateway

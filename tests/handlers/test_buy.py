@@ -4,7 +4,8 @@ import pytest
 
 from billing.errors import UnknownOutcomeError
 from billing.guarded import FAILURES_MAX
-from billing.orders import HOUR_S, HOURLY_MAX
+from billing.hours_settings import HOUR_S
+from billing.orders import HOURLY_MAX
 from billing.plans import Plans
 from engine.breaker import REST_S
 from handlers.routes import build_router
