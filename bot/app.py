@@ -9,9 +9,11 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
+from billing.gateway import Gateway
 from billing.gifts import Gifts
 from billing.guarded import FAILURES_MAX, Guarded
 from billing.hours import Hours
+from billing.offers import RAZORPAY
 from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plans, publish
@@ -39,6 +41,7 @@ from handlers.star_till import CashierTill
 from store.blobs import Blobs
 from store.cards import DELIVER
 from store.database import Database, open_database
+from store.orders import GatewayName
 from store.work import Kind, Queue, Work
 from web.app import build_app, serve
 
@@ -128,7 +131,7 @@ def _wire(
         orders=orders,
         topups=TopUps(orders, hours, now),
         gifts=Gifts(key, hours, now),
-        payments=_payments(settings, database, guarded, hours, work),
+        payments=_payments(settings, database, guarded, hours, work) if guarded else None,
         gateway=guarded,
         stars=_stars(settings, database, platforms, hours, work),
         receipts=Receipts(settings.business, now),
@@ -154,21 +157,24 @@ def _wire(
 
 
 def _payments(
-    settings: Settings, database: Database, gateway: Guarded | None, hours: Hours, work: Work
-) -> Payments | None:
-    if gateway is None:
-        return None
+    settings: Settings,
+    database: Database,
+    gateway: Gateway,
+    hours: Hours,
+    work: Work,
+    name: GatewayName = RAZORPAY,
+) -> Payments:
     public_url = settings.web.public_url.rstrip("/")
-    callback_url = f"{public_url}/pay/return" if public_url else None
     return Payments(
         database,
         gateway,
         hours,
         work,
         now,
-        callback_url=callback_url,
+        callback_url=f"{public_url}/pay/return" if public_url else None,
         business=settings.business,
         policy=Policy(refund_at_once=frozenset(settings.refunds.automatic)),
+        name=name,
     )
 
 
@@ -181,17 +187,7 @@ def _stars(
         return None
     chat, cashier = paid_by
     stars = Stars(database, CashierTill(cashier), work, now)
-    payments = Payments(
-        database,
-        stars,
-        hours,
-        work,
-        now,
-        callback_url=None,
-        business=settings.business,
-        policy=Policy(refund_at_once=frozenset(settings.refunds.automatic)),
-        name=STARS,
-    )
+    payments = _payments(settings, database, stars, hours, work, STARS)
     return StarTill(chat.platform, stars, payments, only=settings.stars.only)
 
 
