@@ -4,14 +4,13 @@ What a bank asks of a digital service is when it was paid, delivered and used. I
 every language: that is what banks read.
 """
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chat.model import CommandCall, Media, Reply
+from chat.model import CommandCall, Reply
 from chat.text import bold, code, lines, text
 from handlers.asking import UnknownTargetError
-from handlers.paper import Sheet, print_sheet
+from handlers.paper import Sheet, document
 from handlers.services import Services
 from handlers.texts.numbers import date_time, rupees, short
 from store import disputes, hours, links, orders, payments, plans, users
@@ -47,8 +46,7 @@ async def evidence(services: Services, call: CommandCall, target: str, _: str) -
     case = await services.database.write(decide)
     rows, dispute = list(_rows(services, case)), case.dispute
     total = ("Disputed", rupees(dispute.amount_paise))
-    pdf = await asyncio.to_thread(print_sheet, Sheet(TITLE, rows, total, list(_notes(case))))
-    media = Media("document", f"{dispute.id}.pdf", pdf, 0, 0, alt=TITLE)
+    media = await document(Sheet(TITLE, rows, total, list(_notes(case))), dispute.id)
     says = lines(
         [bold(TITLE), text(code(dispute.id), f" · {dispute.phase} · {dispute.status}"), total[1]]
     )

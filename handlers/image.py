@@ -4,7 +4,9 @@ import secrets
 from dataclasses import replace
 
 from chat.commands import Command, Option, Options, Words
+from chat.errors import MissingOptionError
 from chat.model import ButtonPress, CommandCall, Reply
+from chat.values import check
 from engine.job import SAMPLERS, GenerationRequest
 from handlers.accepting import SEED_BELOW, Asked, accept, asked_of
 from handlers.people import own_job
@@ -66,6 +68,19 @@ def word_options(settings: ImageSettings, about: Words) -> tuple[Option, ...]:
         names={"hi": "ढका"},
     )
     return (prompt, *((style,) if settings.styles else ()), no, spoiler)
+
+
+def checked_prompt(settings: ImageSettings, words: str) -> str:
+    """The words that somebody wrote into a form, as a prompt.
+
+    Raises:
+        BadValueError: There are too many of them.
+        MissingOptionError: There are none.
+    """
+    prompt_option, *_ = word_options(settings, {})
+    if not words.strip():
+        raise MissingOptionError("image", prompt_option.name)
+    return str(check(prompt_option, words.strip()))
 
 
 def new_seed() -> int:

@@ -68,17 +68,15 @@ async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:
     """Add the picture or the clip of a finished job to its card."""
     async with services.database.read() as tx:
         job, generation = await jobs.get(tx, job_id), await jobs.get_generation(tx, job_id)
+        words = texts(await users.language_of(tx, generation.user_id)) if generation else None
     if job is not None and job.kind == "video":
         return await with_clip(services, job, reply)
-    if job is None or generation is None:
+    if job is None or generation is None or words is None:
         return reply
-    async with services.database.read() as tx:
-        language = await users.language_of(tx, generation.user_id)
     try:
         data = await services.blobs.get(generation.image_url)
     except MediaMissingError:
         log.exception("the picture of job %s is gone", job_id)
-        words = texts(language)
         return Reply(lines([reply.text, words.picture_lost()]), reply.buttons)
     width, height = (int(side) for side in generation.resolution.split("x"))
     media = Media(

@@ -1,10 +1,13 @@
 """A sheet of paper with a title, names and values: a PDF that shows ₹ and Devanagari."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fpdf import FPDF
+
+from chat.model import Media
 
 FONT = Path(__file__).parent / "fonts" / "Mukta.ttf"
 """Mukta's Latin and Devanagari; its licence stands beside it."""
@@ -20,6 +23,12 @@ class Sheet:
     rows: Sequence[tuple[str, str]]
     total: tuple[str, str]
     notes: Sequence[str]
+
+
+async def document(sheet: Sheet, name: str) -> Media:
+    """Print a sheet as a file to send, beside the loop."""
+    pdf = await asyncio.to_thread(print_sheet, sheet)
+    return Media("document", f"{name}.pdf", pdf, 0, 0, alt=sheet.title)
 
 
 def print_sheet(sheet: Sheet) -> bytes:

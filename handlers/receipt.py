@@ -1,15 +1,14 @@
 """/receipt: what was paid, to whom and for what, in the chat and as a PDF."""
 
-import asyncio
 from dataclasses import dataclass
 
 from billing.gst import STATES, WITHOUT_LEGISLATURE
 from billing.receipts import Receipt, is_invoice
 from chat.commands import Command, Option, Options
 from chat.errors import NotUnderstoodError
-from chat.model import ButtonPress, CommandCall, Incoming, Media, Reply
+from chat.model import ButtonPress, CommandCall, Incoming, Reply
 from chat.text import bold, lines, text
-from handlers.paper import Sheet, print_sheet
+from handlers.paper import Sheet, document
 from handlers.people import speaker
 from handlers.services import Services
 from handlers.texts import texts
@@ -72,8 +71,7 @@ async def _show(services: Services, incoming: Incoming, order_id: str) -> Reply:
     named = [(words.receipt_names[field], value) for field, value in _fields(paid)]
     total = (words.receipt_names["total"], _money(issued, issued.total))
     title, note = words.receipt_titles[kind], words.receipt_notes[kind]
-    pdf = await asyncio.to_thread(print_sheet, Sheet(title, named, total, [note]))
-    media = Media("document", f"{issued.serial.replace('/', '-')}.pdf", pdf, 0, 0, alt=title)
+    media = await document(Sheet(title, named, total, [note]), issued.serial.replace("/", "-"))
     shown = [text(f"{name}: {value}") for name, value in named]
     says = lines([bold(title), *shown, text(f"{total[0]}: ", bold(total[1]))])
     return Reply(says, media=media, private=True)

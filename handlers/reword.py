@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 
-from chat.errors import MissingOptionError
 from chat.model import ButtonPress, Form, FormAnswer, Reply
-from chat.values import check
 from handlers.accepting import Asked, accept, asked_of
-from handlers.image import word_options
+from handlers.image import checked_prompt
 from handlers.people import own_job
 from handlers.services import Services
 from handlers.settings import ImageSettings
@@ -36,10 +34,7 @@ async def draw(services: Services, answer: FormAnswer, job_id: str) -> None:
         BadValueError: There are too many of them.
         MissingOptionError: There are none.
     """
-    prompt_option, *_ = word_options(services.images, {})
-    prompt = str(check(prompt_option, answer.words.strip()))
-    if not prompt:
-        raise MissingOptionError("image", prompt_option.name)
+    prompt = checked_prompt(services.images, answer.words)
     job = await services.database.write(lambda tx: own_job(tx, answer, job_id, services.clock()))
     await accept(services, answer, reworded(asked_of(job), prompt, services.images))
 

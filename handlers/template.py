@@ -1,11 +1,10 @@
 """/templates: the operator's prompts with a blank, drawn with what a person puts there."""
 
 from chat.commands import Command, Options
-from chat.errors import MissingOptionError, StaleButtonError
+from chat.errors import StaleButtonError
 from chat.model import Button, ButtonPress, CommandCall, Form, FormAnswer, Reply
-from chat.values import check
 from handlers.accepting import Asked, accept
-from handlers.image import new_seed, request_from, word_options
+from handlers.image import checked_prompt, new_seed, request_from
 from handlers.services import Services
 from handlers.settings import BLANK
 from handlers.texts import texts
@@ -49,10 +48,8 @@ async def draw(services: Services, answer: FormAnswer, name: str) -> None:
         StaleButtonError: The operator no longer offers it.
     """
     template = _template(services, answer.form, name)
-    prompt_option, *_ = word_options(services.images, {})
-    if not answer.words.strip():
-        raise MissingOptionError("image", prompt_option.name)
-    prompt = str(check(prompt_option, filled(template, answer.words.strip())))
+    words = checked_prompt(services.images, answer.words)
+    prompt = checked_prompt(services.images, filled(template, words))
     request = request_from({"prompt": prompt}, services.images, new_seed())
     await accept(services, answer, Asked(prompt, request))
 
