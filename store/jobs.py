@@ -158,14 +158,18 @@ async def get_generation(tx: Transaction, job_id: str) -> Generation | None:
     return Generation(**{f: getattr(row, f) for f in Generation.__slots__}) if row else None
 
 
+def newest(table: sa.Table, user_id: int, words: str, limit: int) -> sa.Select[tuple[object, ...]]:
+    """One person's newest pictures or clips; with words, those that have them or are named so."""
+    query = sa.select(table).where(table.c.user_id == user_id)
+    if words:
+        said = table.c.prompt.icontains(words, autoescape=True)
+        query = query.where(said | (table.c.id == words))
+    return query.order_by(table.c.created_at.desc(), table.c.id).limit(limit)
+
+
 async def generations(tx: Transaction, user_id: int, words: str, limit: int) -> list[Generation]:
     """One person's newest pictures; with words, those that have them or have them as their id."""
-    query = sa.select(image_generations).where(image_generations.c.user_id == user_id)
-    if words:
-        said = image_generations.c.prompt.icontains(words, autoescape=True)
-        query = query.where(said | (image_generations.c.id == words))
-    newest = image_generations.c.created_at.desc(), image_generations.c.id
-    found = await tx.execute(query.order_by(*newest).limit(limit))
+    found = await tx.execute(newest(image_generations, user_id, words, limit))
     return [Generation(**{f: getattr(row, f) for f in Generation.__slots__}) for row in found]
 
 

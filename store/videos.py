@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from store.database import Transaction
+from store.jobs import newest
 from store.tables import video_generations
 
 
@@ -46,10 +47,5 @@ async def get(tx: Transaction, job_id: str) -> Video | None:
 
 async def find(tx: Transaction, user_id: int, words: str, limit: int) -> list[Video]:
     """One person's newest clips; with words, those that have them or have them as their id."""
-    query = sa.select(video_generations).where(video_generations.c.user_id == user_id)
-    if words:
-        said = video_generations.c.prompt.icontains(words, autoescape=True)
-        query = query.where(said | (video_generations.c.id == words))
-    newest = video_generations.c.created_at.desc(), video_generations.c.id
-    found = await tx.execute(query.order_by(*newest).limit(limit))
+    found = await tx.execute(newest(video_generations, user_id, words, limit))
     return [Video(**{field: getattr(row, field) for field in Video.__slots__}) for row in found]
