@@ -18,13 +18,12 @@ from PIL.Image import Image
 
 from engine import device, flight, samplers
 from engine.errors import (
-    BadRequestError,
     GenerationFailedError,
     OutOfMemoryError,
     WithheldError,
 )
 from engine.flight import Flight
-from engine.job import GenerationRequest
+from engine.job import GenerationRequest, check_sides
 from engine.original import original_of
 from engine.prompts import Prompts
 from engine.safety import SafetyCheck
@@ -64,7 +63,7 @@ class DiffusersRunner:
     @torch.inference_mode()
     def admit(self, job_id: str, request: GenerationRequest) -> int:
         """Encode the prompts, draw the noise, and return the forwards needed."""
-        self._check_size(request)
+        check_sides(request.size, self._pipeline.vae_scale_factor)
         with device.memory_reported(request):
             schedule = self._schedule(
                 request.sampler,
@@ -116,12 +115,6 @@ class DiffusersRunner:
     def release(self, job_id: str) -> None:
         """Forget a job and its tensors."""
         self._flights.pop(job_id, None)
-
-    def _check_size(self, request: GenerationRequest) -> None:
-        scale = self._pipeline.vae_scale_factor
-        for field, size in (("width", request.width), ("height", request.height)):
-            if size % scale:
-                raise BadRequestError(field, f"must be a multiple of {scale}")
 
     def _read_schedule(
         self, sampler: str, steps: int, *, skipped: int, has_original: bool

@@ -114,6 +114,17 @@ class GenerationRequest:
                 raise BadRequestError(field, f"must be at most {FILE_BYTES_MAX} bytes long")
 
 
+def check_sides(size: Size, multiple: int) -> None:
+    """Refuse a size that is no multiple of what a model needs.
+
+    Raises:
+        BadRequestError: names the side.
+    """
+    for field, side in zip(("width", "height"), size, strict=True):
+        if side % multiple:
+            raise BadRequestError(field, f"must be a multiple of {multiple}")
+
+
 _REQUEST = TypeAdapter(GenerationRequest)
 
 

@@ -15,8 +15,8 @@ from PIL.Image import Image
 
 from engine import device
 from engine.clip import FRAMES_DECODED, VideoRequest
-from engine.errors import BadRequestError, GenerationFailedError, OutOfMemoryError
-from engine.job import SEED_MAX
+from engine.errors import GenerationFailedError, OutOfMemoryError
+from engine.job import SEED_MAX, check_sides
 from engine.original import read
 
 
@@ -58,11 +58,7 @@ class VideoPipeline:
     @torch.inference_mode()
     def admit(self, job_id: str, request: VideoRequest) -> int:
         """Encode the picture, draw the noise, and return the turns needed."""
-        pipeline = self._pipeline
-        scale = pipeline.vae_scale_factor
-        for name, side in (("width", request.width), ("height", request.height)):
-            if side % scale:
-                raise BadRequestError(name, f"must be a multiple of {scale}")
+        check_sides(request.size, self._pipeline.vae_scale_factor)
         picture = read("image", request.image, request.size).convert("RGB")
         with device.memory_reported(request):
             self._clips[job_id] = self._prepared(request, picture, request.seed)
