@@ -11,10 +11,12 @@ import random
 import statistics
 import sys
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import torch
 
+from bench.load import poisson
 from bench.servers import (
     BATCH_MAX,
     Continuous,
@@ -75,7 +77,9 @@ def _measure_mix(
     print("load        throughput          mean latency         p99 latency   (times better than")
     print("           FIFO  static         FIFO  static         FIFO  static   FIFO and static)")
     for load in (*_LOADS, _SATURATED):
-        arrivals = at_once if load == _SATURATED else _poisson(len(requests), load / one_s)
+        arrivals = (
+            at_once if load == _SATURATED else list(islice(poisson(load / one_s, 2), len(requests)))
+        )
         fifo.follow_drift(requests)
         theirs = serve(fifo, requests, arrivals)
         static = serve(Static(stock), requests, arrivals)
@@ -128,15 +132,6 @@ def _requests(kinds: Sequence[Kind], count: int) -> list[GenerationRequest]:
             GenerationRequest(prompt, "", width, height, steps, guidance, index, sampler)
         )
     return requests
-
-
-def _poisson(count: int, rate: float) -> list[float]:
-    dice = random.Random(2)  # noqa: S311 - the same load every time
-    arrivals, now = [], 0.0
-    for _ in range(count):
-        now += dice.expovariate(rate)
-        arrivals.append(now)
-    return arrivals
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Three ways to serve requests for pictures, on a clock that their compute moves."""
 
-import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import Protocol, TypeVar
 import torch
 from diffusers import StableDiffusionPipeline
 
+from bench.load import p99
 from engine import samplers
 from engine.capacity import Capacity
 from engine.clip import VideoRequest
@@ -58,11 +58,11 @@ def serve(
 ) -> Served:
     """Let requests arrive at the given times of a clock that compute moves."""
     done_at = finished(server, requests, arrivals)
-    waited = sorted(done_at[job] - arrivals[job] for job in range(len(requests)))
+    waited = [done_at[job] - arrivals[job] for job in range(len(requests))]
     return Served(
         throughput=len(requests) / (max(done_at.values()) - arrivals[0]),
         mean_s=statistics.mean(waited),
-        p99_s=waited[math.ceil(0.99 * len(waited)) - 1],
+        p99_s=p99(waited),
     )
 
 

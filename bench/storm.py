@@ -26,6 +26,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bench.commands import PLAN, clock, print_ratio, timed
+from bench.load import p99
 from billing.hours import Hours, HoursSettings
 from billing.orders import Orders
 from billing.payments import Payments
@@ -154,11 +155,6 @@ async def at_once(calls: list[Callable[[], Awaitable[float]]]) -> list[float]:
             return await call()
 
     return await asyncio.gather(*(one(call) for call in calls))
-
-
-def p99(seconds: list[float]) -> float:
-    """The time that 99 of 100 stay within."""
-    return sorted(seconds)[len(seconds) * 99 // 100]
 
 
 def memory_mib() -> float:

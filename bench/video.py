@@ -7,19 +7,19 @@ pictures.  Arrivals are virtual, compute is measured, as in `bench.batching`.  E
 one run.
 """
 
-import math
-import random
 import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 
 import torch
 from diffusers import StableVideoDiffusionPipeline
 from PIL import Image
 
+from bench.load import p99, poisson
 from bench.servers import BATCH_MAX, Continuous, Stock, finished, timed
 from engine.capacity import Capacity
 from engine.clip import FRAMES_DECODED, VideoRequest
@@ -53,7 +53,7 @@ class Waits:
     @property
     def p99_s(self) -> float:
         """Of the pictures."""
-        return sorted(self.pictures)[math.ceil(0.99 * len(self.pictures)) - 1]
+        return p99(self.pictures)
 
 
 class StockVideo:
@@ -113,7 +113,7 @@ def _round(
     studio: Studio, capacity: Capacity, share: float, one_s: float, clip_s: float, seed: int
 ) -> tuple[Waits, Waits, Waits]:
     """Return the waits by first come first served, by ours, and by ours without the clip."""
-    arrivals = _poisson(_LOAD / one_s, clip_s, seed)
+    arrivals = list(takewhile(lambda at: at < clip_s, poisson(_LOAD / one_s, seed)))
     pictures = [_picture(at) for at in range(len(arrivals))]
     ours = _served(Continuous(studio, capacity, share), [_clip(), *pictures], [0.0, *arrivals])
     without = _served(Continuous(studio, capacity, share), pictures, arrivals)
@@ -176,14 +176,6 @@ def _clip() -> VideoRequest:
         return VideoRequest(
             image=file.getvalue(), width=_CLIP_SIZE[0], height=_CLIP_SIZE[1], frames=25, seed=1
         )
-
-
-def _poisson(rate: float, until: float, seed: int) -> list[float]:
-    dice = random.Random(seed)  # noqa: S311 - the same load every time
-    arrivals, now = [], 0.0
-    while (now := now + dice.expovariate(rate)) < until:
-        arrivals.append(now)
-    return arrivals
 
 
 if __name__ == "__main__":
