@@ -13,6 +13,13 @@ def parser(about: str | None) -> argparse.ArgumentParser:
     return options
 
 
+def parse_minutes(about: str | None, minutes: float) -> argparse.Namespace:
+    """Read the command of a training that goes on until its time is over."""
+    options = parser(about)
+    options.add_argument("--minutes", type=float, default=minutes)
+    return options.parse_args()
+
+
 def parse(about: str | None) -> argparse.Namespace:
     """Read a command that takes nothing else."""
     return parser(about).parse_args()

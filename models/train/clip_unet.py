@@ -14,7 +14,7 @@ from torch.nn import functional
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
 from models.train import clips, latents
-from models.train.arguments import parser
+from models.train.arguments import parse_minutes
 from models.train.chance import dice
 from models.train.groupnorm import hasten
 from models.train.measure import mean_square
@@ -26,8 +26,6 @@ from models.train.training import (
     cast,
     device,
     join_others,
-    rate,
-    set_rate,
 )
 
 SIDE = 224  # pixels that the pipeline hands the picture's encoder
@@ -127,11 +125,11 @@ class Trainer:
         self._unet = hasten(make_unet()).to(self._device)
         self._encoder = make_image_encoder().to(self._device)
         both = torch.nn.ModuleDict({"unet": self._unet, "encoder": self._encoder})
-        self._weights = list(both.parameters())
+        weights = list(both.parameters())
         optimizer = torch.optim.AdamW(
-            self._weights, CLIPS.lr, betas=(0.9, 0.98), weight_decay=1e-3, fused=True
+            weights, CLIPS.lr, betas=(0.9, 0.98), weight_decay=1e-3, fused=True
         )
-        average = Average(self._weights, CLIPS.ema)
+        average = Average(weights, CLIPS.ema)
         self._progress = Progress(work / "clip_unet.pt", both, optimizer, average, Clock(minutes))
         self._progress.resume()
 
@@ -169,25 +167,13 @@ class Trainer:
             guess = self._unet(seen, steps, context, added_time_ids=added).sample
         target = (noise - sigma * clean) / scale  # v, of latents scaled as the scheduler does
         loss = mean_square(guess - target)
-        self._step(loss)
+        self._progress.descend(loss, CLIPS.lr, warmup=CLIPS.warmup, decay=CLIPS.decay)
         return loss.item()
-
-    def _step(self, loss: Tensor) -> None:
-        progress = self._progress
-        progress.optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
-        part = progress.clock.part
-        lr = rate(CLIPS.lr, progress.step, part, warmup=CLIPS.warmup, decay=CLIPS.decay)
-        set_rate(progress.optimizer, lr)
-        progress.optimizer.step()
 
 
 def main() -> None:
     """Train, or go on training."""
-    options = parser(__doc__)
-    options.add_argument("--minutes", type=float, default=60.0)
-    arguments = options.parse_args()
+    arguments = parse_minutes(__doc__, 60.0)
     Trainer(arguments.work, arguments.minutes).run()
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from models.train import corpus, latents
-from models.train.arguments import parser
+from models.train.arguments import parse_minutes
 from models.train.autoencoder import lower, make_autoencoder, trained, upper
 from models.train.groupnorm import hasten
 from models.train.measure import edges, psnr
@@ -20,8 +20,6 @@ from models.train.training import (
     cast,
     device,
     join_others,
-    rate,
-    set_rate,
 )
 
 _HELDOUT = 16  # pictures at the end of the file that are never trained on
@@ -39,11 +37,11 @@ class Trainer:
         self._decoder = self.model.decoder
         hasten(self._decoder)
         self._decoder.requires_grad_(requires_grad=False)
-        self._weights = trained(self._decoder)
-        for weight in self._weights:
+        weights = trained(self._decoder)
+        for weight in weights:
             weight.requires_grad_()
-        optimizer = torch.optim.AdamW(self._weights, AUTOENCODER.lr, betas=(0.9, 0.99), fused=True)
-        average = Average(self._weights, AUTOENCODER.ema)
+        optimizer = torch.optim.AdamW(weights, AUTOENCODER.lr, betas=(0.9, 0.99), fused=True)
+        average = Average(weights, AUTOENCODER.ema)
         self.progress = Progress(
             work / "decoder.pt", self._decoder, optimizer, average, Clock(minutes)
         )
@@ -82,13 +80,7 @@ class Trainer:
         with cast(self._device):
             guess = upper(self._decoder, carried)
         loss = _difference(guess.float(), pixels.to(self._device))
-        optimizer = self.progress.optimizer
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self._weights, 1.0)
-        part, step = self.progress.clock.part, self.progress.step
-        set_rate(optimizer, rate(AUTOENCODER.lr, step, part, warmup=50, decay=AUTOENCODER.decay))
-        optimizer.step()
+        self.progress.descend(loss, AUTOENCODER.lr, warmup=50, decay=AUTOENCODER.decay)
         return loss.item()
 
     def _crops(self) -> Tensor:
@@ -133,9 +125,7 @@ def _difference(guess: Tensor, pixels: Tensor) -> Tensor:
 
 def main() -> None:
     """Train, or go on training."""
-    options = parser(__doc__)
-    options.add_argument("--minutes", type=float, default=25.0)
-    arguments = options.parse_args()
+    arguments = parse_minutes(__doc__, 25.0)
     Trainer(arguments.work, arguments.minutes).run()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed
-from torch import nn
+from torch import Tensor, nn
 
 _SAVE_EVERY = 60.0  # seconds
 
@@ -109,6 +109,19 @@ class Progress:
         self.step, self.clock.before = state["step"], state["seconds"]
         self._saved = self.clock.seconds
         print(f"goes on from step {self.step}, {self.clock.seconds:.0f} s")
+
+    def descend(
+        self, loss: Tensor, peak: float, *, warmup: int, decay: float, world: int = 1
+    ) -> None:
+        """Take one step against a loss, at the rate of this moment; all processes the same."""
+        weights = [weight for group in self.optimizer.param_groups for weight in group["params"]]
+        self.optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        average_gradients(weights, world)
+        nn.utils.clip_grad_norm_(weights, 1.0)
+        part = self.clock.part
+        set_rate(self.optimizer, rate(peak, self.step, part, warmup=warmup, decay=decay))
+        self.optimizer.step()
 
     def save_sometimes(self) -> bool:
         """Save when a minute has gone by; return whether it did."""

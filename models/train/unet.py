@@ -11,7 +11,7 @@ from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor
 
 from models.train import corpus, latents, text
-from models.train.arguments import parser
+from models.train.arguments import parse_minutes
 from models.train.captions import caption
 from models.train.chance import dice, happens
 from models.train.groupnorm import hasten
@@ -22,12 +22,9 @@ from models.train.training import (
     Average,
     Clock,
     Progress,
-    average_gradients,
     cast,
     device,
     join_others,
-    rate,
-    set_rate,
 )
 
 TIMESTEPS = 1000
@@ -113,11 +110,11 @@ class Trainer:
         unet = make_unet().to(self._device, memory_format=torch.channels_last)
         unet.set_attn_processor(AttnProcessor())  # on small pictures faster than the fused one
         self._unet = hasten(unet)
-        self._weights = list(unet.parameters())
+        weights = list(unet.parameters())
         optimizer = torch.optim.AdamW(
-            self._weights, UNET.lr, betas=(0.9, 0.98), weight_decay=1e-3, fused=True
+            weights, UNET.lr, betas=(0.9, 0.98), weight_decay=1e-3, fused=True
         )
-        average = Average(self._weights, UNET.ema)
+        average = Average(weights, UNET.ema)
         self._progress = Progress(work / "unet.pt", unet, optimizer, average, Clock(minutes))
         self._progress.resume()
         self._loss: float | None = None
@@ -145,7 +142,6 @@ class Trainer:
         return part.item() < 1
 
     def _learn(self) -> float:
-        progress = self._progress
         size = self._draw_lots()
         clean, scenes = self._sets[size].batch()
         noisy, steps, target = _targets(clean, self._alphas)
@@ -154,14 +150,9 @@ class Trainer:
             context = self._context(scenes)
             guess = self._unet(noisy, steps.to(self._device), context).sample
         loss = mean_square(guess - target.to(self._device))
-        progress.optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        average_gradients(self._weights, self._world)
-        torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
-        part = progress.clock.part
-        lr = rate(UNET.lr, progress.step, part, warmup=UNET.warmup, decay=UNET.decay)
-        set_rate(progress.optimizer, lr)
-        progress.optimizer.step()
+        self._progress.descend(
+            loss, UNET.lr, warmup=UNET.warmup, decay=UNET.decay, world=self._world
+        )
         return loss.item()
 
     def _draw_lots(self) -> tuple[int, int]:
@@ -183,9 +174,7 @@ class Trainer:
 
 def main() -> None:
     """Train, or go on training."""
-    options = parser(__doc__)
-    options.add_argument("--minutes", type=float, default=60.0)
-    arguments = options.parse_args()
+    arguments = parse_minutes(__doc__, 60.0)
     Trainer(arguments.work, arguments.minutes).run()
 
 
