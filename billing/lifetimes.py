@@ -8,7 +8,7 @@ from billing.earning import earn
 from billing.errors import AccountHeldError, NothingToStartError
 from billing.hours_settings import DAY_S, HOUR_S, HoursSettings
 from billing.plans import Plans, credits_of
-from billing.topping import top_up
+from billing.topping import bring_back, take_back, top_up
 from store import disputes, gifts, topups
 from store import hours as rows
 from store import plans as plan_rows
@@ -65,7 +65,13 @@ class Lifetimes:
         return await rows.of_order(tx, order.id)
 
     async def revoke(self, tx: Transaction, order: Order) -> None:
-        """Take back the hours of an order that have not begun, because its money went back."""
+        """Take back what of an order is unused, because its money went back.
+
+        That is, hours that have not begun and more credits that nobody has spent.
+        """
+        if topup := await topups.of_order(tx, order.id):
+            await take_back(tx, topup, self.clock())
+            return
         for hour in await rows.of_order(tx, order.id):
             if hour.status == "unstarted":
                 await rows.change(tx, hour.id, status="lapsed")
@@ -77,6 +83,11 @@ class Lifetimes:
 
     async def restore(self, tx: Transaction, order: Order) -> None:
         """Give back what `revoke` took, because the money did not go back after all."""
+        if topup := await topups.of_order(tx, order.id):
+            await self.settle(tx, order.user_id)
+            now = self.clock()
+            await bring_back(tx, topup, now, now + self.settings.carry_over_s)
+            return
         for hour in await rows.of_order(tx, order.id):
             if hour.status == "lapsed" and hour.keep_until > self.clock():
                 await rows.change(tx, hour.id, status="unstarted")

@@ -1,7 +1,7 @@
 """More credits for the hour that runs: ordered and paid like an hour, and there at once.
 
 Credits that are paid when their hour is over can be used as long as any that came back after it.
-They begin when they are paid, so a refund takes none of them back.
+A refund of the whole price takes back those that are unspent (`billing.topping.take_back`).
 """
 
 from collections.abc import Callable

@@ -5,18 +5,20 @@ from collections.abc import Awaitable, Callable
 
 from billing.plans import Plan
 from billing.stars import NAME as STARS
+from billing.topping import unspent
 from chat.commands import Command, Option
 from chat.errors import NotUnderstoodError
 from chat.model import ButtonPress, CommandCall, Reply
 from chat.parsing import parse
-from chat.text import lines
+from chat.text import Text, lines
 from handlers import admin_coupons
 from handlers.asking import ask, person, settle
 from handlers.price_list import HOURS_MAX
 from handlers.services import Services
 from handlers.suspense import honour, till_of
 from handlers.texts import texts
-from store import cards, hours, payments, plans
+from handlers.texts.english import English
+from store import cards, hours, payments, plans, topups
 from store.cards import Card
 from store.confirmations import Action, Confirmation
 from store.database import Transaction
@@ -84,7 +86,7 @@ async def ask_refund(services: Services, call: CommandCall, target: str, details
         currency = (await till_of(services, tx, target)).currency
         asks = [words.admin_ask_refund(target, asked, left, reason, currency)]
         if asked == left:
-            asks.append(words.admin_refund_takes(*await _hours_of(tx, target)))
+            asks.append(await _taken(tx, target, words))
         return Reply(lines(asks), buttons, private=True)
 
     return await services.database.write(decide)
@@ -192,13 +194,16 @@ async def _refundable(
     return left
 
 
-async def _hours_of(tx: Transaction, payment_id: str) -> tuple[int, int]:
-    """How many hours of a payment's order began, and how many did not."""
+async def _taken(tx: Transaction, payment_id: str, words: English) -> Text:
+    """What is taken back of a payment's order when all of its money goes back."""
     payment = await payments.get(tx, payment_id)
-    order_id = payment.order_id if payment else None
-    bought = await hours.of_order(tx, order_id) if order_id else []
+    order_id = (payment.order_id if payment else None) or ""
+    if topup := await topups.of_order(tx, order_id):
+        left = await unspent(tx, topup)
+        return words.admin_refund_takes_credits(topup.unit, topup.count - left, left)
+    bought = await hours.of_order(tx, order_id)
     unbegun = sum(hour.status == "unstarted" for hour in bought)
-    return len(bought) - unbegun, unbegun
+    return words.admin_refund_takes(len(bought) - unbegun, unbegun)
 
 
 ACTS: dict[Action, Callable[[Services, Transaction, ButtonPress, Confirmation], Awaitable[Reply]]]

@@ -92,6 +92,13 @@ async def unbought_hours(tx: Transaction) -> list[Found]:
         LEFT JOIN transfers t ON t.key = 'topup:' || o.id AND t.phase = 'posted'
         WHERE (o.status = 'paid' AND coalesce(t.amount, 0) <> u.count)
           OR (o.status NOT IN ('paid', 'refunded') AND t.id IS NOT NULL)
+        UNION ALL
+        SELECT o.id, 'is paid and its credits were taken back' FROM topups u
+        JOIN orders o ON o.id = u.order_id WHERE o.status = 'paid'
+          AND (SELECT count(*) FROM transfers
+            WHERE key >= 'untop:' || o.id || ':' AND key < 'untop:' || o.id || ';')
+          > (SELECT count(*) FROM transfers
+            WHERE key >= 'retop:' || o.id || ':' AND key < 'retop:' || o.id || ';')
         """,
     )
 
@@ -190,8 +197,11 @@ async def strayed_credits(tx: Transaction) -> list[Found]:
           UNION ALL SELECT id, 'token', token_limit FROM user_sessions)
         SELECT s.id,
           'shows ' || s.credits || ' ' || s.unit || ', was given ' || coalesce(sum(t.amount), 0)
-        FROM shown s LEFT JOIN transfers t
-          ON t.credit = 'hour:' || s.id || ':' || s.unit AND t.phase = 'posted'
+        FROM shown s LEFT JOIN (
+          SELECT credit AS account, amount FROM transfers WHERE phase = 'posted'
+          UNION ALL SELECT debit, -amount FROM transfers WHERE phase = 'posted'
+            AND credit IN ('credits:image', 'credits:video', 'credits:token')) t
+          ON t.account = 'hour:' || s.id || ':' || s.unit
         GROUP BY s.id, s.unit, s.credits HAVING s.credits <> coalesce(sum(t.amount), 0)
         UNION ALL
         SELECT j.id, 'is ' || j.state || ' and costs ' || j.cost || '; '

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Transaction
 from store.tables import carry_overs, user_sessions
@@ -130,14 +131,18 @@ async def lengthen_running(tx: Transaction, began: int, ended: int) -> list[Hour
 
 
 async def add_carry_over(tx: Transaction, carry: CarryOver) -> None:
-    """Add a carry-over; its account holds the amount."""
+    """Add a carry-over, or let the one of this id last longer; its account holds the amount."""
     await tx.execute(
-        sa.insert(carry_overs).values(
+        insert(carry_overs)
+        .values(
             job_id=carry.id,
             user_id=carry.user_id,
             session_id=carry.hour_id,
             unit=carry.unit,
             expires_at=carry.expires_at,
+        )
+        .on_conflict_do_update(
+            ["job_id"], set_={"expires_at": sa.func.max(carry_overs.c.expires_at, carry.expires_at)}
         )
     )
 

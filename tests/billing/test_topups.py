@@ -2,7 +2,8 @@ import pytest
 
 from billing.errors import NoHourError, NotToppedUpError
 from billing.hours import Hours, HoursSettings, Wallet
-from billing.ledger import REVENUE, balances
+from billing.ledger import REVENUE, balances, hour_account, move
+from billing.lifetimes import running_of
 from billing.orders import OpenedOrder, Orders
 from billing.plans import Plans
 from billing.topups import ToppedUnit, TopUps
@@ -128,18 +129,95 @@ async def test_only_what_has_a_price_is_sold_and_only_for_an_hour_that_runs(
         await ordered(shop, topups, 1, "video")
 
 
-async def test_a_refund_takes_the_money_and_leaves_the_pictures(
+async def send_back(shop: Shop[FakeGateway], paise: int | None = None, why: str = "sorry") -> None:
+    refunds = shop.payments.refunds
+    await shop.database.write(lambda tx: refunds.request(tx, "pay_1", why, "telegram:9", paise))
+    await shop.work.run()
+
+
+async def draw(shop: Shop[FakeGateway], times: int) -> None:
+    """Use credits up; nothing has to be drawn for it, so jobs are no part of it."""
+    for number in range(times):
+        key = f"grant:test:{number}"
+        hour = running_of(await shop.database.write(lambda tx: shop.hours.settle(tx, shop.user)))
+        assert hour is not None
+        account = hour_account(hour.id, "image")
+        await shop.database.write(
+            lambda tx, key=key, account=account: move(  # type: ignore[misc]  # bound now
+                tx, account, "spent:image", 1, key=key, now=shop.clock()
+            )
+        )
+
+
+async def test_a_refund_takes_back_the_credits_that_nobody_used(
     running: Shop[FakeGateway], topups: TopUps
 ) -> None:
     opened = await ordered(running, topups)
     await paid(running, opened)
-    await running.database.write(
-        lambda tx: running.payments.refunds.request(tx, "pay_1", "sorry", "telegram:9")
-    )
-    await running.work.run()
+    await send_back(running)
 
     assert await running.status(opened) == "refunded"
-    assert (await wallet(running)).usage["image"].limit == 5
+    usage = (await wallet(running)).usage["image"]
+    assert (usage.limit, usage.left) == (3, 3)
+    await running.payments.check(opened.attempt.id)
+    assert (await wallet(running)).usage["image"].left == 3
+
+
+async def test_what_was_used_stays_used_when_the_money_goes_back(
+    running: Shop[FakeGateway], topups: TopUps
+) -> None:
+    opened = await ordered(running, topups)
+    await paid(running, opened)
+    await draw(running, 4)
+    await send_back(running)
+
+    usage = (await wallet(running)).usage["image"]
+    assert (usage.limit, usage.used, usage.left) == (4, 4, 0)
+
+
+async def test_a_part_of_the_price_takes_no_credits_back(
+    running: Shop[FakeGateway], topups: TopUps
+) -> None:
+    opened = await ordered(running, topups)
+    await paid(running, opened)
+    await send_back(running, 1500)
+
+    assert await running.status(opened) == "paid"
+    assert (await wallet(running)).usage["image"].left == 5
+
+
+@pytest.mark.parametrize("late_s", [0, 3600])
+async def test_credits_come_back_when_no_bank_took_the_money_however_often(
+    running: Shop[FakeGateway], topups: TopUps, late_s: int
+) -> None:
+    opened = await ordered(running, topups)
+    await paid(running, opened)
+    for attempt in range(2):
+        running.gateway.refunding = "pending"
+        await send_back(running, why=f"try {attempt}")
+        refund_id = list(running.gateway.refunds)[-1]
+        assert await running.status(opened) == "refunded"
+        assert (await wallet(running)).left("image") == (3 if late_s == 0 or not attempt else 0)
+        running.clock.pass_(late_s)
+        running.gateway.settle_refund(refund_id, "failed")
+        await running.payments.refunds.send(refund_id)
+        await running.work.run()
+        await running.payments.check(opened.attempt.id)
+
+        assert await running.status(opened) == "paid"
+        assert (await wallet(running)).left("image") == (2 if late_s else 5)
+
+
+async def test_credits_beside_an_hour_that_is_over_are_taken_back_too(
+    running: Shop[FakeGateway], topups: TopUps
+) -> None:
+    running.clock.pass_(3590)
+    opened = await ordered(running, topups)
+    running.clock.pass_(11)
+    await paid(running, opened)
+    await send_back(running)
+
+    assert (await wallet(running)).carry_over == {}
 
 
 def test_a_price_that_no_gateway_takes_is_refused() -> None:

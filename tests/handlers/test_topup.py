@@ -146,3 +146,19 @@ async def test_an_admin_sees_what_it_is(selling: Hub) -> None:
     await selling.work.run()
 
     assert "2 pictures more · ₹30" in said(await selling.call("admin", "orders open", OPERATOR))
+
+
+async def test_an_admin_hears_how_much_of_it_was_used_before_its_money_goes_back(
+    selling: Hub,
+) -> None:
+    await an_hour_runs(selling)
+    await selling.call("topup", "3 pictures")
+    await selling.work.run()
+    await pay(selling)
+    for _ in range(4):
+        await selling.draw()
+        await selling.work.run()
+
+    (payment,) = selling.gateway.payments
+    asked = await selling.call("admin", f'refund {payment} "sorry"', OPERATOR)
+    assert "1 picture of it was used and stays; 2 unused" in said(asked)

@@ -33,3 +33,10 @@ class TopUps:
     def not_topped_up(self) -> Text:
         """Credits of a kind that are sold in hours alone."""
         return text("These are not sold by themselves. Nothing was charged; /buy shows the plans.")
+
+    def admin_refund_takes_credits(self, unit: ToppedUnit, spent: int, unspent: int) -> Text:
+        """What becomes of more credits when all of the money goes back."""
+        return text(
+            f"{plural(spent, *NOUNS[unit])} of it was used and stays; {unspent} unused, "
+            "which is taken back. To send less back, name an amount."
+        )

@@ -34,3 +34,10 @@ class TopUps(topups.TopUps):
     def not_topped_up(self) -> Text:
         """Credits of a kind that are sold in hours alone."""
         return text("ये अलग से नहीं बिकते। कुछ नहीं कटा; प्लान /buy पर हैं।")
+
+    def admin_refund_takes_credits(self, unit: ToppedUnit, spent: int, unspent: int) -> Text:
+        """What becomes of more credits when all of the money goes back."""
+        return text(
+            f"इनमें से {plural(spent, *NOUNS[unit])} लग चुके और रहेंगे; {unspent} बचे हैं और वापस ले लिए "
+            "जाएँगे। कम लौटाना हो तो रकम लिखें।"
+        )
