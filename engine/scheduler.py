@@ -2,7 +2,8 @@
 
 Between two forwards newcomers join the jobs of their shape as long as more rows are worth it: by
 priority, then one of each owner in turn.  Shapes share the time by the number of their jobs; clips,
-of which one runs at a time, have a share of their own.  Whoever is furthest behind goes next.
+of which one runs at a time, have a share of their own.  Whoever is furthest behind goes next, once
+it has earned the time that its turn takes.
 """
 
 from collections import Counter, defaultdict
@@ -83,6 +84,7 @@ class Scheduler:
         self._lanes: dict[Shape, _Lane] = {}
         self._turns: defaultdict[int, int] = defaultdict(int)  # by priority, as far as it has come
         self._begun: dict[tuple[int, str], int] = {}  # each owner's latest turn, unless long past
+        self._turn_s: dict[Shape, float] = {}  # what the latest one took
 
     def schedule(self) -> Batch | None:
         """Return the next forward; None when there is nothing to do."""
@@ -99,14 +101,21 @@ class Scheduler:
         """Learn what a forward took."""
         if not batch.jobs[0].is_clip:
             self._capacity.observe(batch.shape, batch.rows, seconds)
+        self._turn_s[batch.shape] = seconds
         self.spent(batch.shape, seconds)
 
     def spent(self, shape: Shape, seconds: float) -> None:
-        """Charge a shape for time, of which each shape had its share to give."""
+        """Charge a shape for time, of which each shape had its share to give.
+
+        Whoever has the device alone makes up for what it was behind.
+        """
         for lane, share in self._shares():
             lane.behind_s += seconds * share
         if shape in self._lanes:
-            self._lanes[shape].behind_s -= seconds
+            lane = self._lanes[shape]
+            lane.behind_s -= seconds
+            if len(self._lanes) == 1 and lane.behind_s > 0:
+                lane.behind_s = max(0.0, lane.behind_s - seconds)
 
     def shrink(self, batch: Batch) -> bool:
         """Give a shape smaller batches, as memory did not hold this one; False if it is least."""
@@ -159,9 +168,13 @@ class Scheduler:
         return [job for lane in self._lanes.values() for job in lane.jobs]
 
     def _urgency(self, shape: Shape) -> tuple[float, bool]:
-        """Return how far it is behind; of equals pictures go first, whose forwards are shorter."""
+        """Return how far it is behind its next turn; of equals pictures go first.
+
+        A clip's turn is long: were it due after any short forward of pictures, then everybody would
+        wait for one, also who asks for a single picture, and pictures would make up for it later.
+        """
         lane = self._lanes[shape]
-        return lane.behind_s, not lane.jobs[0].is_clip
+        return lane.behind_s - self._turn_s.get(shape, 0.0), not lane.jobs[0].is_clip
 
     def _shares(self) -> list[tuple[_Lane, float]]:
         """Return each lane with the part of the time that it should have; all together have one."""

@@ -276,6 +276,30 @@ def test_a_clip_alone_has_all_the_time() -> None:
     assert time_of_clips(scheduler, clip_s=1, picture_s=1, turns=3) == 1.0
 
 
+def test_a_lone_picture_waits_for_no_more_than_the_turn_that_a_clip_has_begun() -> None:
+    scheduler = scheduler_of(4)
+    scheduler.add(Job("clip", CLIP))
+    time_of_clips(scheduler, clip_s=1.0, picture_s=0.1, turns=3)
+
+    scheduler.add(Job("picture", REQUEST))
+
+    assert time_of_clips(scheduler, clip_s=1.0, picture_s=0.1, turns=REQUEST.steps) == 0.0
+
+
+def test_a_clip_that_was_alone_has_no_claim_left_on_those_who_come() -> None:
+    scheduler = scheduler_of(4)
+    scheduler.add(Job("clip", CLIP))
+    time_of_clips(scheduler, clip_s=1.0, picture_s=0.1, turns=1)
+    scheduler.add(Job("first", REQUEST))
+    assert time_of_clips(scheduler, clip_s=1.0, picture_s=0.1, turns=15) == 0.0
+    scheduler.remove("first")
+    time_of_clips(scheduler, clip_s=1.0, picture_s=0.1, turns=2)
+
+    scheduler.add(Job("second", REQUEST))
+
+    assert time_of_clips(scheduler, clip_s=1.0, picture_s=0.1, turns=15) == 0.0
+
+
 def test_pictures_that_come_and_go_do_not_starve_a_clip() -> None:
     scheduler = scheduler_of(2)
     scheduler.add(Job("clip", CLIP))
