@@ -106,6 +106,7 @@ async def _send_media(bot: Bot, address: Address, media: Media, rendered: Render
                 media.data,
                 filename=media.name,
                 thumbnail=media.thumbnail,
+                disable_content_type_detection=True,  # else a clip without sound becomes a GIF
                 caption=rendered.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=rendered.keyboard,

@@ -29,7 +29,7 @@ async def video_card(services: Services, tx: Transaction, job: Job, words: Engli
     said = [words.video_done(prompt, facts, job.cost, left, limit, wallet.seconds_left)]
     if given_back := int(video.parameters["given_back_s"]):
         said.append(words.given_back(given_back))
-    return Reply(lines(said), (*again(words, job.id), (_my_hour(words),)))
+    return Reply(lines(said), _result_buttons(words, job.id))
 
 
 async def with_clip(services: Services, job: Job, reply: Reply) -> Reply:
@@ -73,5 +73,12 @@ def again(words: English, job_id: str) -> tuple[tuple[Button, ...], ...]:
     return ((Button(words.again, press=f"v1:video_again:{job_id}"),),)
 
 
-def _my_hour(words: English) -> Button:
-    return Button(words.show_session, press="v1:session:")
+def _result_buttons(words: English, job_id: str) -> tuple[tuple[Button, ...], ...]:
+    [again_alone] = again(words, job_id)
+    return (
+        (*again_alone, Button(words.original, press=f"v1:original:{job_id}")),
+        (
+            Button(words.details, press=f"v1:details:{job_id}"),
+            Button(words.show_session, press="v1:session:"),
+        ),
+    )

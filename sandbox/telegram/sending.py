@@ -52,8 +52,11 @@ async def send_animation(bot: Bot, params: Params) -> JsonValue:
 
 
 async def send_document(bot: Bot, params: Params) -> JsonValue:
-    """A file, byte for byte."""
-    return await _send_media(bot, params, await sent_media(bot.world, params, "document"))
+    """A file, byte for byte; a clip that Telegram may look at becomes one that plays by itself."""
+    media = await sent_media(bot.world, params, "document")
+    if media.file.mime == "video/mp4" and not params.flag("disable_content_type_detection"):
+        media = replace(media, kind="animation")
+    return await _send_media(bot, params, media)
 
 
 async def _send_media(bot: Bot, params: Params, media: Media) -> JsonValue:

@@ -40,7 +40,15 @@ async def test_words_become_a_clip_in_the_message_that_told_the_price(newcomer: 
     assert (clip.width, clip.height, clip.duration, clip.mime) == (128, 64, 2, "video/mp4")
     assert frames_of(clip.content) == [(128, 64)] * 8
     assert "1 video taken · 2 of 3 left" in shown.text
-    assert "Again" in shown.buttons
+    assert shown.buttons == ["Again", "Original file", "Details", "My hour"]
+
+    await newcomer.press(shown, "Original file")
+    file = await newcomer.wait(lambda m: m.id != shown.id and m.media is not None)
+    assert file.media is not None
+    assert (file.media.kind, file.media.content) == ("document", clip.content)
+    await newcomer.press(shown, "Details")
+    details = await newcomer.wait("motion")
+    assert "plays: 2.0 s" in details.text
 
     await newcomer.say("/session")
     session = await newcomer.wait("1 / 3 videos")
@@ -106,10 +114,18 @@ async def test_on_discord_words_become_a_clip_and_again_another(guest: DiscordPe
     assert (first.clip.mime, first.clip.description) == ("video/mp4", "a boat on the sea")
     assert (first.clip.width, first.clip.height) == (64, 64)
     assert frames_of(first.clip.content) == [(64, 64)] * 8
+    await guest.press(first, "Original file")
+    file = await guest.wait(lambda message: has_clip(message) and message.id != first.id)
+    assert file.clip is not None
+    assert file.clip.content == first.clip.content
+    await guest.press(first, "Details")
+    details = await guest.wait("motion")
+    assert details.ephemeral
+    assert "plays: `2.0 s`" in details.text
     await guest.press(first, "Again")
     price = await guest.wait("Costs 1 of 2 videos.")
     await guest.press(price, "Start")
-    second = await guest.wait(lambda m: has_clip(m) and m.id != first.id)
+    second = await guest.wait(lambda m: has_clip(m) and m.id not in {first.id, file.id})
     assert second.clip is not None
     assert second.clip.content != first.clip.content
     assert await guest.sandbox.faults() == []

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from handlers.picture import media_key
-from tests.doubles.hub import Hub, said
+from tests.doubles.hub import RAVI, Hub, said
 
 
 async def test_details_name_all_that_a_picture_was_made_of(hub: Hub) -> None:
@@ -31,6 +31,38 @@ async def test_the_original_is_the_file_as_it_was_drawn(hub: Hub) -> None:
     (button,) = reply.buttons[0]
     assert button.url is not None
     assert re.fullmatch(rf"https://hub\.example/media/{job_id}\?u=\d+&e=\d+&s=\w+", button.url)
+
+
+async def test_details_of_a_clip_name_how_it_plays_and_what_it_was_made_of(hub: Hub) -> None:
+    await hub.grant("pro")
+    job_id = await hub.film("a boat --seed 7 --seconds 2 --motion 60")
+    await hub.work.run()
+    reply = await hub.press(f"v1:details:{job_id}")
+
+    facts = ("a boat", "seed: 7", "96x64", "plays: 2.0 s", "motion: 60", "drift", job_id)
+    for fact in facts:
+        assert fact in said(reply)
+    assert "sampler" not in said(reply)
+
+
+async def test_the_original_of_a_clip_is_its_file_and_not_for_others(hub: Hub) -> None:
+    await hub.grant("pro")
+    job_id = await hub.film()
+    await hub.work.run()
+    clip = hub.card().reply.media
+    reply = await hub.press(f"v1:original:{job_id}")
+
+    assert reply is not None
+    assert reply.media is not None
+    assert clip is not None
+    assert (reply.media.kind, reply.media.name) == ("document", f"{job_id}.mp4")
+    assert reply.media.data == clip.data
+    assert reply.buttons[0][0].url == hub.services.links.media(job_id, 1)
+    for verb in ("original", "details"):
+        other = await hub.press(f"v1:{verb}:{job_id}", user=RAVI)
+        assert other is not None
+        assert other.toast
+        assert other.media is None
 
 
 async def test_a_file_that_was_lost_is_said_to_be_lost(hub: Hub) -> None:

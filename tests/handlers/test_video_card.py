@@ -25,7 +25,12 @@ async def test_a_finished_clip_is_shown_playable_with_its_facts_in_the_same_mess
     assert "96×64 · 2.0 s · seed 7" in said(shown.reply)
     assert "1 video taken · 2 of 3 left · 60 minutes" in said(shown.reply)
     assert not shown.reply.is_live
-    assert presses(shown.reply) == [f"v1:video_again:{job_id}", "v1:session:"]
+    assert presses(shown.reply) == [
+        f"v1:video_again:{job_id}",
+        f"v1:original:{job_id}",
+        f"v1:details:{job_id}",
+        "v1:session:",
+    ]
 
 
 async def test_a_waiting_clip_tells_its_place_and_its_cost_and_a_running_one_its_percent(

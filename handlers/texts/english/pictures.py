@@ -8,7 +8,19 @@ from handlers.texts.numbers import bar, minutes, plural, short
 from store.hours import Unit
 from store.jobs import Failure
 
-Fact = Literal["seed", "size", "steps", "guidance", "sampler", "model", "duration", "id"]
+Fact = Literal[
+    "seed",
+    "size",
+    "length",
+    "frames",
+    "steps",
+    "guidance",
+    "sampler",
+    "motion",
+    "model",
+    "duration",
+    "id",
+]
 
 
 class Pictures:
@@ -138,12 +150,15 @@ class Pictures:
         "guidance": "guidance",
         "sampler": "sampler",
         "model": "model",
+        "length": "plays",
+        "frames": "frames",
+        "motion": "motion",
         "duration": "drawn in",
         "id": "id",
     }
 
     def job_facts(self, prompt: str, negative: str, facts: list[tuple[Fact, str]]) -> Text:
-        """All that a picture was made of."""
+        """All that a picture or clip was made of."""
         shown = [text(f"{self.fact_names[fact]}: ", code(value)) for fact, value in facts]
         parts: list[Text] = [text(quote(short(prompt, 2000)))]
         if negative:

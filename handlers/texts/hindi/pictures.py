@@ -135,12 +135,15 @@ class Pictures(pictures.Pictures):
         "guidance": "guidance",
         "sampler": "sampler",
         "model": "मॉडल",
+        "length": "अवधि",
+        "frames": "frames",
+        "motion": "हलचल",
         "duration": "बनने का समय",
         "id": "id",
     }
 
     def job_facts(self, prompt: str, negative: str, facts: list[tuple[Fact, str]]) -> Text:
-        """All that a picture was made of."""
+        """All that a picture or clip was made of."""
         shown = [text(f"{self.fact_names[fact]}: ", code(value)) for fact, value in facts]
         parts: list[Text] = [text(quote(short(prompt, 2000)))]
         if negative:

@@ -110,6 +110,20 @@ async def test_a_document_arrives_byte_for_byte(bot: Bot, asha: Person, asha_id:
     assert media.content == original
 
 
+async def test_a_clip_that_is_sent_as_a_document_plays_by_itself_unless_told_otherwise(
+    bot: Bot, asha_id: int
+) -> None:
+    clip = b"\x00\x00\x00\x18ftypmp42"
+    looked_at = await bot.send_document(asha_id, clip, filename="clip.mp4")
+    left_alone = await bot.send_document(
+        asha_id, clip, filename="clip.mp4", disable_content_type_detection=True
+    )
+
+    assert looked_at.animation
+    assert not left_alone.animation
+    assert left_alone.document
+
+
 async def test_a_video_keeps_what_the_bot_says_about_it(
     bot: Bot, asha: Person, asha_id: int
 ) -> None:
