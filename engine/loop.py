@@ -106,11 +106,16 @@ class StepLoop:
             self._finish(batch.shape, done)
 
     def _admit(self, job: Job) -> None:
-        self._began[job.id] = self._stepped[job.id] = time.monotonic()
+        began = self._began[job.id] = self._stepped[job.id] = time.monotonic()
+        failure: EngineError | None = None
         try:
             job.forwards = self._runner.admit(job.id, job.request)
         except Exception as error:  # noqa: BLE001 - the boundary of `_forward`
-            self._fail(job, _blame(error))
+            failure = _blame(error)
+        # Of a clip it is the encoding of its picture: as long as many forwards of a picture.
+        self._scheduler.spent(job.request.shape, time.monotonic() - began)
+        if failure is not None:
+            self._fail(job, failure)
 
     def _forward(self, batch: Batch) -> None:
         """Take jobs one forward further: together, or each alone to find the one that fails.

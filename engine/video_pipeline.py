@@ -62,6 +62,7 @@ class VideoPipeline:
         picture = read("image", request.image, request.size).convert("RGB")
         with device.memory_reported(request):
             self._clips[job_id] = self._prepared(request, picture, request.seed)
+            device.synchronize(self._device)  # else whose turn is next would be charged for it
         return request.forwards
 
     @torch.inference_mode()

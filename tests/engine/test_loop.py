@@ -17,7 +17,7 @@ from engine.errors import (
     GenerationFailedError,
     OutOfMemoryError,
 )
-from engine.job import GenerationRequest
+from engine.job import GenerationRequest, Shape
 from engine.loop import StepLoop
 from engine.scheduler import Scheduler
 
@@ -93,6 +93,7 @@ def run(
     runner: FakeRunner,
     *messages: protocol.Message,
     react: Callable[[protocol.Message, Inbox], None] = lambda _message, _inbox: None,
+    scheduler: Scheduler | None = None,
 ) -> list[protocol.Message]:
     """Run a loop until every job that was submitted has ended, and return what it said."""
     said: list[protocol.Message] = []
@@ -110,9 +111,24 @@ def run(
     for message in messages:
         inbox.put(message)
     with ThreadPoolExecutor(max_workers=1) as encoders:
-        scheduler = Scheduler(8, Capacity(ROWS_MAX, is_exact=False, costs={}))
+        if scheduler is None:
+            scheduler = Scheduler(8, Capacity(ROWS_MAX, is_exact=False, costs={}))
         StepLoop(runner, scheduler, inbox, send, encoders, on_idle=lambda: None).run()
     return said
+
+
+class Books(Scheduler):
+    """A scheduler that remembers whom it charged, and how many forwards there had been."""
+
+    def __init__(self, runner: FakeRunner) -> None:
+        super().__init__(8, Capacity(ROWS_MAX, is_exact=False, costs={}))
+        self._runner = runner
+        self.charged: list[tuple[Shape, int]] = []
+
+    def spent(self, shape: Shape, seconds: float) -> None:
+        assert seconds >= 0
+        self.charged.append((shape, len(self._runner.stepped)))
+        super().spent(shape, seconds)
 
 
 def submit(job_id: str, prompt: str = "a fox", steps: int = 3) -> protocol.Submit:
@@ -333,3 +349,13 @@ def test_clips_are_cancelled_while_they_run_and_while_they_wait() -> None:
     assert runner.stepped.count(("waits",)) == 0
     assert runner.stepped.count(("runs",)) < CLIP_TURNS
     assert runner.held == {}
+
+
+@pytest.mark.parametrize("image", [b"png", b"odd size"])
+def test_a_clip_is_charged_for_its_preparation_before_its_first_forward(image: bytes) -> None:
+    runner = FakeRunner(video_model="fake")
+    books = Books(runner)
+    run(runner, protocol.Animate("clip", replace(CLIP, image=image)), scheduler=books)
+
+    assert books.charged[0] == (CLIP.shape, 0)
+    assert len(books.charged) == 1 + len(runner.stepped) + (image == b"png")
