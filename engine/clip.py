@@ -81,6 +81,11 @@ class VideoRequest:
         """Of a forward: it has one of its own, however many the model makes of it."""
         return 1
 
+    def rows_after(self, done: int, forwards: int) -> int:
+        """Return the same at any time."""
+        del done, forwards
+        return self.rows
+
     @property
     def steps_skipped(self) -> int:
         """None: a clip begins with noise."""

@@ -38,6 +38,8 @@ def parameters(request: GenerationRequest, model: str) -> str:
         f"Steps: {request.steps}, Sampler: {request.sampler}, CFG scale: {request.guidance:g}, "
         f"Seed: {request.seed}, Size: {request.width}x{request.height}, Model: {model}"
     )
+    if request.guidance_until < 1:
+        facts += f", CFG until: {request.guidance_until:g}"
     if request.image is not None:
         facts += f", Denoising strength: {request.strength:g}"
     lines.append(facts)

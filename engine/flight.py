@@ -29,6 +29,11 @@ class Flight:
     done: int = 0
 
     @property
+    def prompts_now(self) -> tuple[torch.Tensor, ...]:
+        """The prompts of the next forward's rows."""
+        return self.prompts[-self.request.rows_after(self.done, self.schedule.forwards) :]
+
+    @property
     def latents(self) -> torch.Tensor:
         """The picture so far."""
         return self.state[0]
@@ -106,8 +111,8 @@ def _rows(
     firsts, lasts = [], []
     for index, flight in enumerate(flights):
         firsts.append(len(owners))
-        owners += [index] * len(flight.prompts)
-        prompts += flight.prompts
+        owners += [index] * len(flight.prompts_now)
+        prompts += flight.prompts_now
         lasts.append(len(owners) - 1)
     return owners, prompts, firsts, lasts
 

@@ -43,6 +43,8 @@ class GenerationRequest:
     """A picture file, white where `image` may be drawn over; everywhere without one."""
     strength: float = 0.75
     """The part of the steps that is drawn over `image`."""
+    guidance_until: float = 1.0
+    """The part of the forwards that has guidance; those after it need a row less."""
 
     @property
     def size(self) -> Size:
@@ -56,8 +58,12 @@ class GenerationRequest:
 
     @property
     def rows(self) -> int:
-        """Rows of a forward pass: guidance needs one without the prompt beside the one with."""
-        return 2 if self.guidance > 1.0 else 1
+        """Rows of the first forward: guidance needs one without the prompt beside the one with."""
+        return 2 if self.guidance > 1.0 and self.guidance_until > 0 else 1
+
+    def rows_after(self, done: int, forwards: int) -> int:
+        """Return the rows of the forward that comes after so many of all."""
+        return self.rows if done < self.guidance_until * forwards else 1
 
     @property
     def steps_skipped(self) -> int:
@@ -105,6 +111,7 @@ class GenerationRequest:
         if self.sampler not in SAMPLERS:
             raise BadRequestError("sampler", f"must be one of {', '.join(SAMPLERS)}")
         check_range("strength", self.strength, 0.0, 1.0)
+        check_range("guidance_until", self.guidance_until, 0.0, 1.0)
         if self.steps_skipped >= self.steps:
             raise BadRequestError("strength", f"of {self.strength:g} is less than a step")
         if self.mask is not None and self.image is None:

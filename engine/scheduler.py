@@ -35,6 +35,13 @@ class Job:
         return isinstance(self.request, VideoRequest)
 
     @property
+    def rows(self) -> int:
+        """The rows that its next forward has for it."""
+        if not self.is_admitted:
+            return self.request.rows
+        return self.request.rows_after(self.done, self.forwards)
+
+    @property
     def is_admitted(self) -> bool:
         """Whether the runner holds it."""
         return self.forwards > 0
@@ -119,7 +126,7 @@ class Scheduler:
 
     def shrink(self, batch: Batch) -> bool:
         """Give a shape smaller batches, as memory did not hold this one; False if it is least."""
-        if batch.rows <= batch.jobs[0].request.rows:
+        if batch.rows <= batch.jobs[0].rows:
             return False
         self._capacity.halve(batch.shape, batch.rows)
         return True
@@ -219,7 +226,7 @@ class Scheduler:
         """
         waiting = Counter[Shape]()
         for job in self._waiting:
-            waiting[job.request.shape] += job.request.rows
+            waiting[job.request.shape] += job.rows
         full: set[Shape] = set()
         for job in self._queue():
             running = self._running()
@@ -232,16 +239,16 @@ class Scheduler:
             shape = job.request.shape
             beside = self._lanes[shape].jobs if shape in self._lanes else []
             room = self._capacity.worthwhile(shape, waiting[shape]) - _rows(beside)
-            if shape not in full and (not beside or job.request.rows <= room):
+            if shape not in full and (not beside or job.rows <= room):
                 self._begin(job)
             else:
                 full.add(shape)
 
     def _within(self, shape: Shape, jobs: list[Job]) -> list[Job]:
         """Return the first jobs, as many as memory is thought to hold."""
-        held, rows = jobs[:1], jobs[0].request.rows
+        held, rows = jobs[:1], jobs[0].rows
         for job in jobs[1:]:
-            rows += job.request.rows
+            rows += job.rows
             if rows > self._capacity.ceiling(shape):
                 break
             held.append(job)
@@ -249,4 +256,4 @@ class Scheduler:
 
 
 def _rows(jobs: Iterable[Job]) -> int:
-    return sum(job.request.rows for job in jobs)
+    return sum(job.rows for job in jobs)

@@ -102,6 +102,7 @@ def request_from(options: Options, settings: ImageSettings, seed: int) -> Genera
         guidance=float(options.get("guidance", settings.guidance)),
         seed=int(options.get("seed", seed)),
         sampler=str(options.get("sampler", settings.sampler)),
+        guidance_until=settings.guidance_until,
     )
 
 

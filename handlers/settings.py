@@ -64,6 +64,8 @@ class ImageSettings(BaseModel):
 
     steps: int = Field(default=25, ge=1, le=STEPS_MAX)
     guidance: float = Field(default=7.5, ge=0, le=GUIDANCE_MAX)
+    guidance_until: float = Field(default=1.0, ge=0, le=1)
+    """The part of a picture's steps that has guidance; less is faster, and draws otherwise."""
     sampler: Annotated[str, AfterValidator(_known)] = "dpm2m_karras"
     negative_prompt: str = ""
     prompt_length_max: int = Field(default=1000, ge=1, le=PROMPT_CHARS_MAX)

@@ -33,6 +33,23 @@ StepDone = Callable[[object, int, torch.Tensor, dict[str, torch.Tensor]], dict[s
 """What diffusers calls after each step, with the latents among the rest."""
 
 
+def without_guidance_from(request: GenerationRequest) -> StepDone:
+    """End guidance as diffusers' guide shows it ("Pipeline callbacks", dynamic guidance)."""
+
+    def after(
+        pipeline: object, done: int, timestep: torch.Tensor, tensors: dict[str, torch.Tensor]
+    ) -> dict[str, torch.Tensor]:
+        del timestep
+        assert isinstance(pipeline, StableDiffusionPipeline)
+        until = request.guidance_until * len(pipeline.scheduler.timesteps)
+        if done + 1 >= until and pipeline.do_classifier_free_guidance:
+            pipeline._guidance_scale = 1.0
+            return {"prompt_embeds": tensors["prompt_embeds"].chunk(2)[-1]}
+        return tensors
+
+    return after
+
+
 class Stock:
     """What anybody gets from diffusers without us."""
 
@@ -59,6 +76,8 @@ class Stock:
             guidance_scale=request.guidance,
             generator=torch.Generator().manual_seed(request.seed),
             output_type="pt",
+            callback_on_step_end=without_guidance_from(request),
+            callback_on_step_end_tensor_inputs=["prompt_embeds"],
         )
         picture = pictures.images[0]
         assert isinstance(picture, torch.Tensor)

@@ -32,3 +32,9 @@ def test_how_much_was_drawn_over_another_picture_is_told() -> None:
     request = replace(REQUEST, image=b"a file", strength=0.6)
 
     assert encode.parameters(request, "tiny-sd").endswith(", Denoising strength: 0.6")
+
+
+def test_where_guidance_ended_is_told() -> None:
+    request = replace(REQUEST, guidance_until=0.5)
+
+    assert encode.parameters(request, "tiny-sd").endswith(", CFG until: 0.5")

@@ -40,6 +40,7 @@ requests = st.builds(
     guidance=st.sampled_from([1.0, 3.0, 7.5]),
     seed=st.integers(1, 2),
     sampler=st.sampled_from(SAMPLERS),
+    guidance_until=st.sampled_from([1.0, 0.5]),
 )
 arrivals = st.lists(
     st.builds(Arrival, st.integers(0, 6), requests, st.just(10**9) | st.integers(1, 8)),
@@ -126,7 +127,14 @@ def test_in_exact_mode_the_bytes_are_the_same_under_every_load(
     monkeypatch.setattr(runner, "_decoded_at_once", 1)
     mine = replace(request_, sampler=sampler)
     others = [
-        replace(request_, seed=seed, steps=3 + seed, guidance=guidance, sampler=SAMPLERS[seed])
+        replace(
+            request_,
+            seed=seed,
+            steps=3 + seed,
+            guidance=guidance,
+            sampler=SAMPLERS[seed],
+            guidance_until=0.5,
+        )
         for seed, guidance in enumerate([7.5, 1.0, 3.0, 9.0, 1.0, 2.0, 4.0])
     ]
     loads = [

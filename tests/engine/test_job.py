@@ -40,6 +40,18 @@ def test_half_a_character_survives_json_but_is_refused() -> None:
         request.check()
 
 
+@pytest.mark.parametrize(
+    ("until", "rows"),
+    [(1.0, [2, 2, 2, 2]), (0.5, [2, 2, 1, 1]), (0.6, [2, 2, 2, 1]), (0.0, [1] * 4)],
+)
+def test_where_guidance_ends_a_row_is_saved(until: float, rows: list[int]) -> None:
+    request = replace(REQUEST, guidance_until=until)
+
+    assert [request.rows_after(done, 4) for done in range(4)] == rows
+    assert request.rows == rows[0]
+    assert replace(request, guidance=1.0).rows_after(0, 4) == 1
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"prompt": "a fox"}', "nonsense"])
 def test_what_is_no_request_is_not_read(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
@@ -56,6 +68,7 @@ def test_what_is_no_request_is_not_read(text: str) -> None:
         ("steps", 0),
         ("steps", 151),
         ("guidance", -1.0),
+        ("guidance_until", 1.1),
         ("guidance", math.nan),
         ("guidance", math.inf),
         ("seed", -1),

@@ -128,6 +128,20 @@ def test_newcomers_join_while_there_are_rows_and_nobody_overtakes() -> None:
     assert names(scheduler) == "bcd"
 
 
+def test_a_picture_whose_guidance_has_ended_makes_room_for_another() -> None:
+    scheduler = scheduler_of(4)
+    pair = [Job(name, replace(REQUEST, guidance_until=0.5)) for name in "ab"]
+    for job in pair:
+        scheduler.add(job)
+    added(scheduler, c=replace(REQUEST, guidance=1.0), d=replace(REQUEST, guidance=1.0))
+    assert names(scheduler) == "ab"
+
+    for job in pair:
+        job.forwards, job.done = 4, 2
+
+    assert names(scheduler) == "abcd"
+
+
 def test_a_size_that_is_full_does_not_hold_up_another() -> None:
     scheduler = added(scheduler_of(2), a=REQUEST, b=REQUEST, c=replace(REQUEST, width=96))
 
