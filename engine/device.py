@@ -33,6 +33,17 @@ def dtype_on(device: torch.device, name: str) -> torch.dtype:
     return dtype
 
 
+def prepare(device: torch.device, *, is_exact: bool) -> None:
+    """Make it the one that is meant, and say how it chooses among kernels for convolutions.
+
+    By trying them it finds the fastest, though not the same at every start.
+    """
+    if device.type == "cuda" and device.index is not None:
+        torch.cuda.set_device(device)
+    torch.backends.cudnn.benchmark = not is_exact
+    torch.backends.cudnn.deterministic = is_exact
+
+
 def described(device: torch.device) -> str:
     """Return the device's own name."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)

@@ -2,8 +2,8 @@
 
 What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
 for many requests at once.  It, `engine.video_pipeline` and what only they import (`engine.device`,
-`engine.flight`, `engine.original`, `engine.prompts`, `engine.safety`, `engine.samplers`) are the
-only modules that know torch.
+`engine.flight`, `engine.forwards`, `engine.original`, `engine.prompts`, `engine.safety`,
+`engine.samplers`) are the only modules that know torch.
 """
 
 import os
@@ -23,6 +23,7 @@ from engine.errors import (
     WithheldError,
 )
 from engine.flight import Flight
+from engine.forwards import Forwards, recorder
 from engine.job import GenerationRequest, check_sides
 from engine.original import original_of
 from engine.prompts import Prompts
@@ -45,12 +46,15 @@ class DiffusersRunner:
         # Where threads outnumber free cores each waits for the others, so the bot is left a core.
         torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 2) - 1))
         self._device = self.place = device.picked(settings.device)
+        device.prepare(self._device, is_exact=settings.mode == "exact")
         dtype = self.precision = device.dtype_on(self._device, settings.dtype)
         pipeline = device.load(StableDiffusionPipeline, settings.image_model, dtype)
         self._pipeline = pipeline.to(self._device)
         self._safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
+        record = recorder(self._device) if settings.graphs else None
+        self._forwards = Forwards(self._pipeline.unet, dtype, record)
         self._flights: dict[str, Flight] = {}
         self._prompts = Prompts(self._pipeline, self._device)
         self._schedule = lru_cache(_SCHEDULES_KEPT)(self._read_schedule)
@@ -91,7 +95,7 @@ class DiffusersRunner:
         """Take these jobs one forward further, in a pass of so many rows."""
         flights = [self._flights[job_id] for job_id in job_ids]
         with device.memory_reported(flights[0].request):
-            flight.advance(self._pipeline.unet, flights, rows)
+            flight.advance(self._forwards, flights, rows)
             device.synchronize(self._device)
 
     def decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from diffusers import UNet2DConditionModel
 from diffusers.utils.torch_utils import randn_tensor
 
+from engine.forwards import Forwards
 from engine.job import GenerationRequest
 from engine.original import Original
 from engine.samplers import STATE, Schedule
@@ -49,7 +49,7 @@ def first_state(schedule: Schedule, noise: torch.Tensor, original: Original | No
     return state
 
 
-def advance(unet: UNet2DConditionModel, flights: Sequence[Flight], rows: int) -> None:
+def advance(forwards: Forwards, flights: Sequence[Flight], rows: int) -> None:
     """Take pictures of one shape one forward further, in a pass padded to so many rows.
 
     Pictures whose prompts have more chunks than others' need a pass of their own.  Nothing is
@@ -58,9 +58,9 @@ def advance(unet: UNet2DConditionModel, flights: Sequence[Flight], rows: int) ->
     by_length: dict[int, list[Flight]] = {}
     for flight in flights:
         by_length.setdefault(len(flight.prompts[0]), []).append(flight)
-    predicted = [(alike, _predict(unet, alike, rows)) for alike in by_length.values()]
+    predicted = [(alike, _predict(forwards, alike, rows)) for alike in by_length.values()]
     for alike, prediction in predicted:
-        _follow(alike, prediction, unet.dtype)
+        _follow(alike, prediction, forwards.dtype)
 
 
 def _follow(flights: Sequence[Flight], prediction: torch.Tensor, dtype: torch.dtype) -> None:
@@ -76,27 +76,30 @@ def _follow(flights: Sequence[Flight], prediction: torch.Tensor, dtype: torch.dt
         _keep_original(flight)
 
 
-def _predict(unet: UNet2DConditionModel, flights: Sequence[Flight], rows: int) -> torch.Tensor:
+def _predict(forwards: Forwards, flights: Sequence[Flight], rows: int) -> torch.Tensor:
     """Ask the model once, and return its guided prediction for each picture."""
     owners, prompts, firsts, lasts = _rows(flights)
     owners += [0] * (rows - len(owners))  # what pads is never read
     prompts += [prompts[0]] * (rows - len(prompts))
-    steps = [(flight.schedule, flight.done) for flight in flights]
     device = flights[0].state.device
-    of_row = torch.tensor(owners, device=device)
-    scales = torch.tensor([schedule.input_scales[at] for schedule, at in steps], device=device)
-    times = torch.tensor([schedule.timesteps[at] for schedule, at in steps], device=device)
-    guidance = torch.tensor([flight.request.guidance for flight in flights], device=device)
-    latents = torch.stack([flight.latents for flight in flights]) * scales[:, None, None, None]
-    [prediction] = unet(
-        latents[of_row].to(unet.dtype),
-        times[of_row],
-        encoder_hidden_states=torch.stack(prompts),
-        return_dict=False,
+    # Whatever goes to a GPU by itself makes it wait, so all numbers go at once.
+    numbers = torch.tensor([_numbers(flight) for flight in flights]).to(device)
+    scales, times, guidance = numbers.unbind(dim=1)
+    of_row, at = (
+        torch.tensor(owners + firsts + lasts)
+        .to(device)
+        .split_with_sizes([len(owners), 2 * len(flights)])
     )
-    without: torch.Tensor = prediction[firsts].float()
-    with_prompt: torch.Tensor = prediction[lasts].float()
+    latents = torch.stack([flight.latents for flight in flights]) * scales[:, None, None, None]
+    prediction = forwards(latents[of_row].to(forwards.dtype), times[of_row], torch.stack(prompts))
+    without, with_prompt = prediction[at].float().chunk(2)  # a copy, as forwards need
     return without + guidance[:, None, None, None] * (with_prompt - without)
+
+
+def _numbers(flight: Flight) -> tuple[float, float, float]:
+    """Return what scales the latents, the timestep and the guidance of the next forward."""
+    schedule, at = flight.schedule, flight.done
+    return schedule.input_scales[at], schedule.timesteps[at], flight.request.guidance
 
 
 def _rows(

@@ -23,6 +23,8 @@ class EngineSettings(BaseModel):
     work of `rows_max` rows."""
     rows_max: Literal[1, 2, 4, 8, 16, 32, 64] = 16
     """Rows of the largest forward pass; a picture needs two with guidance and one without."""
+    graphs: bool = True
+    """Whether forwards are recorded as CUDA graphs, where there is CUDA."""
     video_model: str = ""
     """A Stable Video Diffusion checkpoint, likewise; empty: no clips are drawn."""
     video_share: float = Field(default=0.3, gt=0, lt=1)
