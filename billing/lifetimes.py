@@ -9,7 +9,7 @@ from billing.errors import AccountHeldError, NothingToStartError
 from billing.hours_settings import DAY_S, HOUR_S, HoursSettings
 from billing.plans import Plans, credits_of
 from billing.topping import bring_back, take_back, top_up
-from store import disputes, gifts, topups
+from store import disputes, gifts, standstills, topups
 from store import hours as rows
 from store import plans as plan_rows
 from store.database import Transaction
@@ -88,8 +88,10 @@ class Lifetimes:
             now = self.clock()
             await bring_back(tx, topup, now, now + self.settings.carry_over_s)
             return
+        returned = await standstills.returned_of(tx, order.id)
         for hour in await rows.of_order(tx, order.id):
-            if hour.status == "lapsed" and hour.keep_until > self.clock():
+            is_lapsed = hour.status == "lapsed" and hour.id not in returned
+            if is_lapsed and hour.keep_until > self.clock():
                 await rows.change(tx, hour.id, status="unstarted")
 
     async def start(self, tx: Transaction, user_id: int, hour_id: str | None = None) -> Hour:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from billing import disputes
+from billing import disputes, standstills
 from billing.business import BusinessSettings
 from billing.errors import GatewayError, RateLimitedError, RejectedError
 from billing.gateway import Gateway
@@ -71,7 +71,8 @@ class Payments:
         self._work = work
         self._clock = clock
         self._links = Links(database, gateway, work, clock, callback_url, name)
-        self.refunds = Refunds(database, gateway, work, clock, name)
+        failed = partial(_bring_back, hours)
+        self.refunds = Refunds(database, gateway, work, clock, name, failed)
         self.sweeps = Sweeps(name, database, gateway, work, clock, self.look)
         receipts = Receipts(business, clock)
         self.settlement = Settlement(name, hours, work, clock, policy, receipts, self.refunds)
@@ -239,3 +240,7 @@ class Payments:
                 polls=attempt.polls + 1,
                 next_poll_at=now + SAFETY_NET_S if trying else next_poll(attempt, now),
             )
+
+
+async def _bring_back(hours: Hours, tx: Transaction, refund_id: str) -> None:
+    await standstills.bring_back(tx, hours, refund_id)

@@ -6,9 +6,9 @@ and its order's person is told at each turn.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from billing.errors import GatewayError, NotRefundableError, RejectedError
 from billing.gateway import Gateway, ObservedRefund
@@ -37,6 +37,8 @@ class RefundSettings(BaseModel):
 
     automatic: tuple[Reason, ...] = ("paid_twice", "late")
     """Why money that fits nothing is sent back at once; for other reasons it waits for an admin."""
+    standstill_h: int = Field(default=24, ge=0)
+    """Hours without a picture after which what could not be used goes back; 0: only if asked."""
 
 
 class Refunds:
@@ -49,7 +51,10 @@ class Refunds:
         work: Work,
         clock: Callable[[], int],
         name: str = RAZORPAY,
+        failed: Callable[[Transaction, str], Awaitable[None]] | None = None,
     ) -> None:
+        """Args: `failed` is told, by its id, of a refund that no bank takes, in its transaction."""
+        self._failed = failed
         self._send_refund = kind_of(SEND_REFUND, name)
         self._check_payment = kind_of(CHECK_PAYMENT, name)
         self._database = database
@@ -155,6 +160,8 @@ class Refunds:
         await rows.set_refund(tx, refund_id, status, seen.id if seen else None, now)
         if status == "pending":
             await self._again(tx, refund_id, LOOK_AGAIN_S)
+        elif status == "failed" and self._failed:
+            await self._failed(tx, refund_id)
         payment = await rows.get(tx, before.payment_id)
         if seen and payment and payment.attempt_id:
             key = f"{CHECK_PAYMENT}:{payment.attempt_id}:{refund_id}:{status}:{now}"

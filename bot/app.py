@@ -28,7 +28,7 @@ from bot.settings import Settings
 from engine.backend import Backend
 from engine.breaker import Breaker
 from engine.drawer import drawer
-from handlers import delivery, draw
+from handlers import delivery, draw, standstill
 from handlers.accepting import DRAW
 from handlers.blocklist import BlockList
 from handlers.errors import explain
@@ -37,6 +37,7 @@ from handlers.links import Links
 from handlers.progress import ProgressBoard
 from handlers.routes import build_router
 from handlers.services import Services, StarTill
+from handlers.standstill import TRY_DRAWING
 from handlers.star_till import CashierTill
 from store.blobs import Blobs
 from store.cards import DELIVER
@@ -134,6 +135,7 @@ def _wire(
         payments=_payments(settings, database, guarded, hours, work) if guarded else None,
         gateway=guarded,
         stars=_stars(settings, database, platforms, hours, work),
+        refunding=settings.refunds,
         receipts=Receipts(settings.business, now),
         engine=engine,
         progress=ProgressBoard(),
@@ -150,6 +152,7 @@ def _wire(
     work.declare(
         Kind(DELIVER, CHAT, partial(delivery.deliver, services), tries=DELIVERY_TRIES),
         Kind(DRAW, Queue("gpu", GPU_AT_ONCE), partial(draw.draw, services), tries=DRAW_TRIES),
+        Kind(TRY_DRAWING, Queue("tries", 1), partial(standstill.try_drawing, services)),
     )
     for till in services.tills:
         work.declare(*till.kinds())

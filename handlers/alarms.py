@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from billing.hours_settings import DAY_S
+from billing.standstills import REASON
 from chat.errors import DeliveryError
 from chat.model import Reply
 from chat.text import Text
@@ -12,10 +13,12 @@ from handlers.services import Services
 from handlers.suspense import money
 from handlers.texts import texts
 from handlers.texts.english import English
-from store import disputes, payments, reconciling, users
+from handlers.texts.numbers import money as shown_money
+from store import disputes, payments, reconciling, standstills, users
 from store.database import Transaction
 from store.disputes import Dispute
 from store.payments import Payment, Refund
+from store.standstills import Standstill
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,8 @@ TOLD = "told admins"
 """The audit log's word for an alarm that was sent."""
 GATEWAY = "Razorpay"
 REMINDED_DAYS = (3, 1)
+STANDSTILLS = 3
+"""How many of the last ones are looked at."""
 
 
 async def tell_admins(services: Services, say: Say) -> None:
@@ -96,6 +101,24 @@ async def _found(tx: Transaction) -> list[tuple[str, Say]]:
     ]
 
 
+async def _stopped(tx: Transaction) -> list[tuple[str, Say]]:
+    """That nothing can be drawn, and that it can again."""
+    found: list[tuple[str, Say]] = []
+    for each in await standstills.newest(tx, STANDSTILLS):
+        found.append((f"{each.id} began", partial(_began, each)))
+        if each.ended_at is not None:
+            found.append((f"{each.id} ended", partial(_ended, each)))
+    return [told for told in found if not await users.is_audited(tx, TOLD, told[0])]
+
+
+async def _paid_back(tx: Transaction) -> list[tuple[str, Say]]:
+    """Money that goes back because nothing could be drawn."""
+    return [
+        (name, partial(_goes_back, payment, shown_money(amount, currency)))
+        for name, payment, amount, currency in await reconciling.refunded(tx, TOLD, REASON)
+    ]
+
+
 async def _gateway_down(services: Services, tx: Transaction) -> list[tuple[str, Say]]:
     """That nothing can be sold, once for each time that it began."""
     gateway = services.gateway
@@ -134,7 +157,20 @@ def _disagreement(what: str, subject: str, words: English) -> Text:
     return words.alarm_found(what, subject)
 
 
-LOOKS = (_refunds, _held, _disputed, _found)
+def _began(standstill: Standstill, words: English) -> Text:
+    return words.alarm_standstill(standstill.began_at)
+
+
+def _ended(standstill: Standstill, words: English) -> Text:
+    assert standstill.ended_at is not None, "it is over"
+    return words.alarm_standstill_over(standstill.began_at, standstill.ended_at)
+
+
+def _goes_back(payment: str, amount: str, words: English) -> Text:
+    return words.alarm_paid_back(amount, payment)
+
+
+LOOKS = (_refunds, _held, _disputed, _found, _stopped, _paid_back)
 """Each gives what has not been told yet, by its name in the audit log."""
 
 

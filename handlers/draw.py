@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 
 from engine.errors import (
     BackendError,
@@ -22,10 +23,12 @@ from handlers.accepting import asked_of
 from handlers.drawn import Drawn
 from handlers.film import film
 from handlers.services import Services
+from handlers.standstill import suspect
 from store import cards, jobs, videos
 from store.database import Transaction
 from store.errors import MediaMissingError
 from store.jobs import Failure, Generation, Job
+from store.standstills import STOPPED
 from store.videos import Video
 from store.work import LeftForNextStart
 
@@ -70,8 +73,7 @@ async def draw(services: Services, job_id: str) -> None:
         raise LeftForNextStart from None
     except EngineError as error:
         log.warning("job %s failed: %s", job_id, type(error).__name__)
-        failure, detail = reason(error), detail_of(error)
-        await services.database.write(lambda tx: fail(services, tx, job_id, failure, detail))
+        await services.database.write(partial(_failed, services, job, error))
     except MediaMissingError:
         log.exception("the picture that job %s starts from is gone", job_id)
         await services.database.write(lambda tx: fail(services, tx, job_id, "lost"))
@@ -88,6 +90,13 @@ async def fail(
     if await jobs.end(tx, job_id, "failed", services.clock(), failure, detail):
         await services.hours.void(tx, job_id)
         await cards.touch(tx, services.work, "job", jobs.first_of(job_id))
+
+
+async def _failed(services: Services, job: Job, error: EngineError, tx: Transaction) -> None:
+    failure = reason(error)
+    await fail(services, tx, job.id, failure, detail_of(error))
+    if job.kind == "image" and failure in STOPPED:
+        await suspect(services, tx, job)
 
 
 def reason(error: EngineError) -> Failure:

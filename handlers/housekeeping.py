@@ -13,7 +13,8 @@ from handlers.admin import report
 from handlers.alarms import sound_alarms, tell_admins
 from handlers.gifts import bring_home
 from handlers.services import Services
-from store import beats, jobs
+from handlers.standstill import watch
+from store import beats, jobs, standstills
 from store.database import Transaction
 from store.work import EXECUTOR
 
@@ -37,6 +38,7 @@ async def keep_house(services: Services) -> None:
     """
     often: tuple[Duty, ...] = (
         give_sign_of_life,
+        watch,
         end_hours,
         look_for_payments,
         compare_payments,
@@ -63,6 +65,8 @@ async def make_up_for_outage(services: Services) -> None:
         gone = await beats.last(tx, EXECUTOR)
         if gone is not None and now - gone >= OUTAGE_MIN_S:
             lengthened = await services.hours.give_back_outage(tx, gone, now)
+            if current := await standstills.current(tx):
+                await standstills.count_until(tx, current.id, now)
             log.info("was away for %d s; %d running hours got it back", now - gone, len(lengthened))
         await beats.beat(tx, EXECUTOR, now)
 

@@ -8,6 +8,7 @@ from chat.text import Text, lines
 from handlers.accepting import asked_of
 from handlers.offering import shown_prompt
 from handlers.services import Services
+from handlers.standstill import card_news
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.video_card import again, video_card, with_clip
@@ -43,7 +44,9 @@ async def job_card(services: Services, tx: Transaction, job_id: str) -> Reply:
             assert job.failure is not None, "a job fails for a reason"
             why = words.failures[job.failure].format(detail=job.failure_detail)
             said = words.job_failed(prompt, why, job.kind, left)
-            return Reply(said, _once_more(words, job))
+            news, way_out = await card_news(services, tx, job, words)
+            buttons = (*_once_more(words, job), *((way_out,) if way_out else ()))
+            return Reply(lines([said, *news]), buttons)
 
 
 async def live_card(services: Services, tx: Transaction, job: Job, words: English) -> Reply:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from billing import standstills
 from billing.orders import Order, OrderState
 from billing.stars import NAME as STARS
 from chat.model import Address, Button, Incoming, Reply
@@ -148,6 +149,8 @@ async def _money_news(tx: Transaction, order: Order, words: English) -> list[Tex
             news.append(words.part_refunded(gone, payment.currency))
         currency = payment.currency
         news += [words.refund_under_way(r.amount_paise, r.id, currency) for r in under_way]
+        if any(r.reason.startswith(standstills.REASON) for r in refunds):
+            news.append(words.refund_for_standstill())
         if refunds and refunds[-1].status == "failed":
             news.append(words.refund_failed(refunds[-1].amount_paise, refunds[-1].id, currency))
         elif payment.decision == "suspense" and order.status != "review" and not under_way:

@@ -25,6 +25,7 @@ from handlers import (
     receipt,
     reword,
     session,
+    standstill,
     stars,
     start,
     states,
@@ -106,6 +107,9 @@ def _bind_shop(router: Router, services: Services) -> None:
     router.button("check", partial(buy.check_now, services))
     router.button("drop", partial(buy.cancel, services))
     router.button("qr", partial(qr.show_qr, services))
+    router.button("money_back", partial(standstill.ask, services))
+    router.button("money_back_now", partial(standstill.pay_back, services))
+    router.button("money_back_wait", partial(standstill.wait, services))
 
 
 def _bind_pictures(router: Router, services: Services) -> None:

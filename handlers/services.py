@@ -13,6 +13,7 @@ from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plans
 from billing.receipts import Receipts
+from billing.refunds import RefundSettings
 from billing.stars import Stars
 from billing.topups import TopUps
 from chat.platform import Chat
@@ -73,6 +74,8 @@ class Services:
     """The time, Unix seconds."""
     stars: StarTill | None = None
     """None where nobody pays in the platform's own money."""
+    refunding: RefundSettings = field(default_factory=RefundSettings)
+    """What goes back by itself."""
     card_turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One lock for each card that is on its way."""
 

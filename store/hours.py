@@ -130,6 +130,20 @@ async def lengthen_running(tx: Transaction, began: int, ended: int) -> list[Hour
     return [Hour(*row) for row in changed]
 
 
+async def keep_longer(tx: Transaction, began: int, seconds: int) -> None:
+    """Let what waits to be used last longer: hours not begun, credits that outlived their hour."""
+    await tx.execute(
+        sa.update(user_sessions)
+        .where(user_sessions.c.status == "unstarted", user_sessions.c.keep_until > began)
+        .values(keep_until=user_sessions.c.keep_until + seconds)
+    )
+    await tx.execute(
+        sa.update(carry_overs)
+        .where(carry_overs.c.expires_at > began)
+        .values(expires_at=carry_overs.c.expires_at + seconds)
+    )
+
+
 async def add_carry_over(tx: Transaction, carry: CarryOver) -> None:
     """Add a carry-over, or let the one of this id last longer; its account holds the amount."""
     await tx.execute(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from store import users
 from store.database import Transaction
-from store.tables import audit_log, disputes, payments, webhook_inbox
+from store.tables import audit_log, disputes, payments, refunds, webhook_inbox
 from store.users import Audited
 
 FOUND = "found"
@@ -51,6 +51,22 @@ async def disputed(tx: Transaction, told: str) -> list[tuple[str, str, str, int 
         .order_by(disputes.c.created_at, disputes.c.id)
     )
     return [(row.name, row.payment_id, row.status, row.respond_by) for row in found]
+
+
+async def refunded(tx: Transaction, told: str, reason: str) -> list[tuple[str, str, int, str]]:
+    """Refunds whose reason begins so and that the audit log does not say to have been `told`.
+
+    Each as its name there, its payment, and how much of which currency it is.
+    """
+    name = refunds.c.id + " " + refunds.c.reason
+    found = await tx.execute(
+        sa.select(name.label("name"), payments.c.id, refunds.c.amount_paise, payments.c.currency)
+        .join(payments, payments.c.id == refunds.c.payment_id)
+        .where(refunds.c.reason.startswith(reason, autoescape=True), _is_not(told, name))
+        .order_by(refunds.c.created_at, refunds.c.id)
+        .limit(REPORTED_MAX)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 async def report(tx: Transaction, now: int, what: str, subject: str) -> None:

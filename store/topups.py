@@ -34,3 +34,9 @@ async def of_order(tx: Transaction, order_id: str) -> TopUp | None:
     """What an order buys, if it is no hour."""
     row = (await tx.execute(sa.select(*_topup).where(topups.c.order_id == order_id))).one_or_none()
     return TopUp(*row) if row else None
+
+
+async def of_hour(tx: Transaction, session_id: str) -> list[TopUp]:
+    """The orders of more credits for an hour, newest first."""
+    query = sa.select(*_topup).where(topups.c.session_id == session_id)
+    return [TopUp(*row) for row in await tx.execute(query.order_by(topups.c.order_id.desc()))]

@@ -21,6 +21,7 @@ from store.tables.people import (
     wrong_codes,
 )
 from store.tables.receipts import receipts
+from store.tables.standstills import returned_hours, standstills
 from store.tables.stars import star_charges
 from store.tables.topups import topups
 from store.tables.trials import trials
@@ -49,7 +50,9 @@ __all__ = [
     "payments",
     "receipts",
     "refunds",
+    "returned_hours",
     "session_config",
+    "standstills",
     "star_charges",
     "topups",
     "transfers",

@@ -27,6 +27,9 @@ class FakeEngine(Engine):
         self.asked = asyncio.Event()
         self.fail: list[EngineError] = []
         """The next pictures fail with these."""
+        self.broken: EngineError | None = None
+        """Every picture fails with it."""
+        self.is_ready = True
         self.progress: list[Progress] = []
         """What is told on the way to each picture."""
         self.released = asyncio.Event()
@@ -105,7 +108,7 @@ class FakeEngine(Engine):
         return self.health()
 
     def health(self) -> EngineHealth:
-        return EngineHealth(True, "wall", "cpu", "float32", running=0, queued=0, restarts=0)
+        return EngineHealth(self.is_ready, "wall", "cpu", "float32", 0, 0, 0)
 
     def estimate_s(self, _request: GenerationRequest | VideoRequest) -> float:
         return self.estimate
@@ -121,6 +124,8 @@ class FakeEngine(Engine):
         await self._until_released(job_id)
         if self.fail:
             raise self.fail.pop(0)
+        if self.broken is not None:
+            raise self.broken
 
     async def _until_released(self, job_id: str) -> None:
         cancelled = self._cancelled[job_id] = asyncio.Event()

@@ -34,7 +34,7 @@ from chat.model import (
 )
 from chat.router import Router
 from engine.breaker import Breaker
-from handlers import delivery, draw
+from handlers import delivery, draw, standstill
 from handlers.accepting import DRAW
 from handlers.blocklist import BlockList, SafetySettings
 from handlers.links import Links
@@ -42,6 +42,7 @@ from handlers.progress import ProgressBoard
 from handlers.routes import build_router
 from handlers.services import Services
 from handlers.settings import ImageSettings, VideoSettings
+from handlers.standstill import TRY_DRAWING
 from store import jobs, users
 from store.blobs import Blobs
 from store.cards import DELIVER
@@ -325,6 +326,7 @@ async def open_hub(
         work.declare(
             Kind(DELIVER, Queue("chat", 4), partial(delivery.deliver, services)),
             Kind(DRAW, Queue("gpu", 4), partial(draw.draw, services)),
+            Kind(TRY_DRAWING, Queue("tries", 1), partial(standstill.try_drawing, services)),
             *payments.kinds(),
         )
         await database.write(lambda tx: publish(tx, plans))

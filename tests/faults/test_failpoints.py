@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+import store.standstills
+from billing import standstills
 from billing.gateway import ObservedLink
 from billing.sweeps import CAPTURE_AFTER_S
 from store.database import Transaction
@@ -75,6 +77,27 @@ async def fail_at_the_bank(lives: Lives) -> None:
             lives.gateway.settle_refund(refund_id, "failed")
 
 
+async def stand_still(lives: Lives) -> None:
+    began_at = lives.clock()
+    await lives.database.write(lambda tx: standstills.begin(tx, lives.hours, began_at))
+
+
+async def send_back_unused(lives: Lives) -> None:
+    user = await lives.person("asha")
+
+    async def decide(tx: Transaction) -> None:
+        current = await store.standstills.current(tx)
+        assert current is not None
+        refunds_of = lambda _: lives.payments.refunds  # noqa: E731 - one gateway
+        await standstills.send_back(tx, lives.hours, user, current, refunds_of, "billing")
+
+    await lives.database.write(decide)
+
+
+async def draw_again(lives: Lives) -> None:
+    await lives.database.write(lambda tx: standstills.end(tx, lives.hours))
+
+
 async def an_hour_passes(lives: Lives) -> None:
     await let_pass(lives, 3601)
 
@@ -91,6 +114,13 @@ STORIES: dict[str, tuple[Step, ...]] = {
     "money goes back": (buy, pay, tell, work, send_back, work),
     "a refund fails": (
         buy, pay, tell, work, take_time, send_back, work, fail_at_the_bank, an_hour_passes,
+    ),
+    "nothing can be drawn": (
+        buy, pay, tell, work, stand_still, send_back_unused, work, draw_again,
+    ),
+    "nothing can be drawn and no bank takes the money": (
+        buy, pay, tell, work, stand_still, take_time, send_back_unused, work, fail_at_the_bank,
+        an_hour_passes, draw_again,
     ),
     "money was only set aside": (buy, set_money_aside, tell, work, minutes_pass),
 }  # fmt: skip
@@ -114,7 +144,7 @@ async def told(story: tuple[Step, ...], dies_at: int | None) -> list[str]:
     return passed
 
 
-@pytest.mark.fault("F23", "F24", "F25")
+@pytest.mark.fault("F23", "F24", "F25", "F38")
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("name", STORIES)
 async def test_wherever_the_process_dies_the_story_ends_well(name: str) -> None:

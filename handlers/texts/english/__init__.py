@@ -11,6 +11,7 @@ from handlers.texts.english.linking import Linking
 from handlers.texts.english.mistakes import Mistakes
 from handlers.texts.english.pictures import Pictures
 from handlers.texts.english.receipts import Receipts
+from handlers.texts.english.standstills import Standstills
 from handlers.texts.english.stars import Stars
 from handlers.texts.english.topups import TopUps
 from handlers.texts.english.videos import Videos
@@ -29,6 +30,7 @@ class English(
     Linking,
     Pictures,
     Receipts,
+    Standstills,
     Stars,
     TopUps,
     Videos,

@@ -132,7 +132,8 @@ class Legal:
                 text(
                     bold("Once it has begun "),
                     "it is used and not refunded, except where we failed: a picture that was not "
-                    "drawn is never charged, and time that the bot was away is given back.",
+                    "drawn is never charged, time that the bot was away is given back, and while "
+                    "nothing can be drawn hours stand still or are refunded, as you like.",
                 ),
                 text(
                     bold("Paid twice, too late, or another amount? "),

@@ -12,6 +12,7 @@ from handlers.texts.hindi.linking import Linking
 from handlers.texts.hindi.mistakes import Mistakes
 from handlers.texts.hindi.pictures import Pictures
 from handlers.texts.hindi.receipts import Receipts
+from handlers.texts.hindi.standstills import Standstills
 from handlers.texts.hindi.stars import Stars
 from handlers.texts.hindi.topups import TopUps
 from handlers.texts.hindi.videos import Videos
@@ -30,6 +31,7 @@ class Hindi(
     Linking,
     Pictures,
     Receipts,
+    Standstills,
     Stars,
     TopUps,
     Videos,

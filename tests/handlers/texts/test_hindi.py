@@ -12,7 +12,11 @@ from tests.doubles.hub import BUSINESS, LITE
 
 ARGUMENTS: dict[str, Any] = {
     "ahead": 2,
+    "began_at": 1_800_000_000,
     "begun": 1,
+    "ended_at": 1_800_003_600,
+    "spent": 2,
+    "unspent": 3,
     "broken": 2,
     "business": BUSINESS,
     "checks": 9,
