@@ -16,8 +16,8 @@ from store.orders import Order
 
 __all__ = ["Coupon", "CouponClaim", "Discount", "bind", "check", "discount", "is_same", "spelt"]
 
-PAYABLE_PAISE = 100
-"""What a coupon leaves to be paid at the least: gateways take no less than a rupee."""
+PAYABLE = {"INR": 100, "XTR": 1}
+"""What a coupon leaves to be paid at the least: gateways take no less than a rupee, or a Star."""
 CODE_MAX = 20
 """Characters; with it a button still has room for a plan, hours and a State."""
 CODE = re.compile(f"[A-Z0-9]{{3,{CODE_MAX}}}")
@@ -45,12 +45,21 @@ def spelt(typed: str) -> str:
     return re.sub("[^A-Z0-9]", "", typed.upper())
 
 
-def discount(coupon: Coupon, plan_id: str, paise: int) -> int:
-    """How many paise come off a price; 0 where the coupon is for other plans."""
-    if coupon.plans and plan_id not in coupon.plans:
+def discount(coupon: Coupon, plan_id: str, price: int, currency: str = "INR") -> int:
+    """How much comes off a price, in its currency; 0 where the coupon is for other plans.
+
+    A percentage is rounded down, so that what is left to pay is rounded up. A coupon of rupees
+    takes nothing off Stars.
+    """
+    if (coupon.plans and plan_id not in coupon.plans) or not fits(coupon, currency):
         return 0
-    off = paise * coupon.percent // 100 if coupon.percent else coupon.paise_off or 0
-    return max(0, min(off, paise - PAYABLE_PAISE))
+    off = price * coupon.percent // 100 if coupon.percent else coupon.paise_off or 0
+    return max(0, min(off, price - PAYABLE[currency]))
+
+
+def fits(coupon: Coupon, currency: str) -> bool:
+    """Whether a coupon makes prices in this currency cheaper."""
+    return currency == "INR" or coupon.percent is not None
 
 
 async def check(tx: Transaction, claim: CouponClaim, user_id: int, now: int) -> Coupon:

@@ -13,7 +13,6 @@ from billing.offers import (
     CLOSE_LINK,
     HOURLY_MAX,
     OPEN_LINK,
-    RAZORPAY,
     Offers,
     OrderState,
     kind_of,
@@ -181,10 +180,11 @@ class Orders(Offers):
         claim = terms.claim
         if claim is None:
             return None
-        if terms.gateway != RAZORPAY:
-            raise CouponRefusedError(coupons.spelt(claim.code), "stars")
         coupon = await coupons.check(tx, claim, user_id, self._clock())
-        off = coupons.discount(coupon, plan_id, price)
+        currency = CURRENCIES[terms.gateway]
+        if not coupons.fits(coupon, currency):
+            raise CouponRefusedError(coupon.code, "stars")
+        off = coupons.discount(coupon, plan_id, price, currency)
         if not off:
             raise CouponRefusedError(coupon.code, "other_plan")
         for order_id in await coupon_rows.open_orders(tx, coupon.code, user_id):

@@ -170,7 +170,9 @@ class Payments:
 
     async def _look(self, event: Event) -> InboxState:
         if dispute := dispute_of(event, self._clock()):
-            return await self._database.write(lambda tx: disputes.heard(tx, self._hours, dispute))
+            return await self._database.write(
+                lambda tx: disputes.heard(tx, self._hours, self._work, dispute)
+            )
         if not event.is_ours_to_read:
             return "ignored"
         async with self._database.read() as tx:

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from billing import standstills
+from billing.coupons import Coupon, discount
 from billing.orders import Order, OrderState
 from billing.stars import NAME as STARS
 from chat.model import Address, Button, Incoming, Reply
-from chat.text import Text, lines
+from chat.text import lines
 from handlers.gifts import shown
+from handlers.order_news import order_news
 from handlers.paying import star_price
 from handlers.people import digest_of
 from handlers.services import Services
@@ -17,7 +18,6 @@ from handlers.texts.english import English
 from handlers.wares import priced
 from store import cards, coupons, payments, topups, users
 from store import gifts as gift_rows
-from store import orders as rows
 from store.cards import Card
 from store.database import Transaction
 
@@ -49,12 +49,7 @@ async def order_card(
     words = texts(await users.language_of(tx, state.order.user_id))
     reply = _in_stars(state, words, await priced(tx, state.order, words))
     reply = reply or await _by_status(services, tx, state, words, platform)
-    news = [
-        *await _gift_news(tx, state.order, words),
-        *await _coupon_news(tx, state.order, words),
-        *await _money_news(tx, state.order, words),
-    ]
-    if news:
+    if news := await order_news(services, tx, state.order, words):
         return replace(reply, text=lines([reply.text, "", *news]))
     return reply
 
@@ -68,9 +63,9 @@ async def _by_status(
         case "open" if state.attempt is not None and state.attempt.url:
             says = words.order_open(what, state.attempt.expires_at)
             ways = _ways_to_pay(words, state, state.attempt.url)
-            stars = star_price(services, platform, order.plan_id)
-            if stars is not None and not await topups.of_order(tx, order.id):
-                label = words.pay_in_stars(stars * order.hours)
+            stars = await price_in_stars(services, tx, order, platform)
+            if stars is not None:
+                label = words.pay_in_stars(stars)
                 ways = (*ways, (Button(label, press=f"v1:stars:{order.id}"),))
             return Reply(says, ways)
         case "opening" if state.attempt is not None and state.attempt.state == "unknown":
@@ -86,6 +81,25 @@ async def _by_status(
                 words.order_closed(status, what),
                 ((Button(words.show_plans, press="v1:plans:"),),),
             )
+
+
+async def price_in_stars(
+    services: Services, tx: Transaction, order: Order, platform: str
+) -> int | None:
+    """What the same order costs in Stars, if it is sold for them there."""
+    price = star_price(services, platform, order.plan_id)
+    if price is None or await topups.of_order(tx, order.id):
+        return None
+    whole = price * order.hours
+    coupon = await star_coupon(tx, order)
+    return whole - discount(coupon, order.plan_id, whole, "XTR") if coupon else whole
+
+
+async def star_coupon(tx: Transaction, order: Order) -> Coupon | None:
+    """The coupon of an order, if it makes prices in Stars cheaper too."""
+    used = await coupons.use_of(tx, order.id)
+    coupon = await coupons.get(tx, used.code) if used else None
+    return coupon if coupon and coupon.percent else None
 
 
 def _in_stars(state: OrderState, words: English, what: str) -> Reply | None:
@@ -123,40 +137,6 @@ async def _paid(
         says = lines([words.gift_paid(what, payment.id), "", *shown(services, gift, words)])
         return Reply(says, (*(buttons if gift.account == "" else ()), receipt))
     return Reply(words.order_paid(what, payment.id, hour), (*buttons, receipt))
-
-
-async def _coupon_news(tx: Transaction, order: Order, words: English) -> list[Text]:
-    """What made the order cheaper, while that matters to anybody."""
-    used = await coupons.use_of(tx, order.id)
-    matters = order.status in ("opening", "open", "paid", "review")
-    return [words.coupon_in_order(used.code, used.paise_off)] if used and matters else []
-
-
-async def _gift_news(tx: Transaction, order: Order, words: English) -> list[Text]:
-    is_gift = order.status in rows.OPEN and await gift_rows.of_order(tx, order.id)
-    return [words.gift_ordered()] if is_gift else []
-
-
-async def _money_news(tx: Transaction, order: Order, words: English) -> list[Text]:
-    """What went back, is on its way, or is held, beyond what the order's status says."""
-    news: list[Text] = []
-    for payment in await payments.of_order(tx, order.id):
-        refunds = await payments.refunds_of(tx, payment.id)
-        under_way = [r for r in refunds if r.status in ("requested", "pending")]
-        begun = sum(refund.amount_paise for refund in under_way if refund.status == "pending")
-        gone = payment.refunded_paise - begun
-        if gone > 0 and order.status != "refunded":
-            news.append(words.part_refunded(gone, payment.currency))
-        currency = payment.currency
-        news += [words.refund_under_way(r.amount_paise, r.id, currency) for r in under_way]
-        if any(r.reason.startswith(standstills.REASON) for r in refunds):
-            news.append(words.refund_for_standstill())
-        if refunds and refunds[-1].status == "failed":
-            news.append(words.refund_failed(refunds[-1].amount_paise, refunds[-1].id, currency))
-        elif payment.decision == "suspense" and order.status != "review" and not under_way:
-            left = payment.amount_paise - payment.refunded_paise
-            news += [words.money_held(left, payment.id, currency)] if left else []
-    return news
 
 
 def _ways_to_pay(words: English, state: OrderState, url: str) -> tuple[tuple[Button, ...], ...]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from billing.coupons import CODE_MAX, Coupon, discount, spelt
+from billing.coupons import CODE_MAX, Coupon, discount, fits, spelt
 from billing.errors import CouponRefusedError
 from billing.ledger import CURRENCIES
 from billing.plans import Plan
@@ -11,7 +11,7 @@ from chat.errors import StaleButtonError
 from chat.model import Button, ButtonPress, FormAnswer, Incoming, Reply
 from chat.text import Text, lines
 from handlers import coupons
-from handlers.paying import RAZORPAY, PaymentsOffError, gateway_for, on_sale
+from handlers.paying import PaymentsOffError, gateway_for, on_sale
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
@@ -73,9 +73,9 @@ async def show_plans(services: Services, incoming: Incoming, wish: Wish = Wish()
     if not listed:
         raise PaymentsOffError
     words, currency = texts(incoming.user.language), CURRENCIES[gateway]
-    if wish.coupon and gateway != RAZORPAY:
-        raise CouponRefusedError(spelt(wish.coupon), "stars")
     taken = await coupons.look_up(services, incoming, wish.coupon) if wish.coupon else None
+    if taken and not fits(taken, currency):
+        raise CouponRefusedError(taken.code, "stars")
     said: list[Text | str] = []
     if taken:
         said += [words.coupon_taken(taken.code, coupons.amount_off(taken)), ""]
@@ -86,19 +86,22 @@ async def show_plans(services: Services, incoming: Incoming, wish: Wish = Wish()
         for plan, price in listed
     ]
     says = lines([*said, words.plans(lines_of_plans, services.keep_days)])
-    off = _discounts(listed, wish, taken)
+    off = _discounts(listed, wish, taken, currency)
     choices = tuple(
         (_plan_button(words, plan, price, currency, wish, off[plan.id]),) for plan, price in listed
     )
-    takes_coupons = gateway == RAZORPAY and not wish.coupon
-    ways = await _other_ways(services, words, wish, takes_coupons=takes_coupons)
+    ways = await _other_ways(services, words, wish, takes_coupons=not wish.coupon)
     return Reply(says, (*choices, *ways), private=True)
 
 
-def _discounts(listed: list[tuple[Plan, int]], wish: Wish, coupon: Coupon | None) -> dict[str, int]:
+def _discounts(
+    listed: list[tuple[Plan, int]], wish: Wish, coupon: Coupon | None, currency: str
+) -> dict[str, int]:
     if coupon is None:
         return {plan.id: 0 for plan, _ in listed}
-    off = {plan.id: discount(coupon, plan.id, price * wish.hours) for plan, price in listed}
+    off = {
+        plan.id: discount(coupon, plan.id, price * wish.hours, currency) for plan, price in listed
+    }
     if not any(off.values()):
         raise CouponRefusedError(coupon.code, "other_plan")
     return off

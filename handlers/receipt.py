@@ -14,7 +14,7 @@ from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
 from handlers.texts.english.receipts import Document, ReceiptField
-from handlers.texts.numbers import date_time, money, rupees
+from handlers.texts.numbers import date_time, money
 from handlers.wares import named
 from store import coupons, orders, payments
 from store import receipts as rows
@@ -107,7 +107,7 @@ def _fields(paid: _Paid) -> list[tuple[ReceiptField, str]]:
         ("payment", issued.payment_id),
         ("method", (paid.payment.method or "").upper()),
         ("item", paid.item),
-        ("discount", f"−{rupees(off.paise_off)} · {off.code}" if off else ""),
+        ("discount", f"−{_money(issued, off.paise_off)} · {off.code}" if off else ""),
         ("sac", seller["sac"] if is_taxed else ""),
         ("taxable", _money(issued, issued.taxable) if is_taxed else ""),
         ("cgst", _money(issued, issued.cgst) if issued.cgst else ""),

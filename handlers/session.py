@@ -77,7 +77,8 @@ async def next_step(
     rank = services.plans.rank
     if wallet.running and rank(order.plan_id) <= rank(wallet.running.plan_id):
         return "must_wait", (show,)
-    return "can_start", ((Button(words.start_hour, press=f"v1:start:{unstarted[0].id}"),), show)
+    can: Paid = "can_take_over" if wallet.running else "can_start"
+    return can, ((Button(words.start_hour, press=f"v1:start:{unstarted[0].id}"),), show)
 
 
 def overview(wallet: Wallet, plan_names: Mapping[str, str], language: str) -> Reply:

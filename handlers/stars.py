@@ -5,12 +5,12 @@ from billing.stars import NAME
 from chat.errors import StaleButtonError
 from chat.model import ButtonPress, Charged, Checkout, Reply
 from handlers.buy import open_order
-from handlers.paying import star_price
+from handlers.order_card import price_in_stars, star_coupon
 from handlers.people import speaker
 from handlers.price_list import Wish
 from handlers.services import Services
 from handlers.texts import texts
-from store import gifts, topups, users
+from store import gifts, users
 from store.database import Transaction
 from store.orders import OPEN
 
@@ -30,13 +30,13 @@ async def pay_in_stars(services: Services, press: ButtonPress, order_id: str) ->
         order = (await services.orders.own(tx, order_id, user.id)).order
         if order.status in DONE:
             raise NotPayableError(order_id)
-        price = star_price(services, press.user.platform, order.plan_id)
-        if price is None or await topups.of_order(tx, order_id):
+        if await price_in_stars(services, tx, order, press.user.platform) is None:
             raise NotSoldForStarsError(order.plan_id)
         if order.status in OPEN:
             await services.orders.cancel(tx, order_id, user.id)
         is_gift = await gifts.of_order(tx, order_id) is not None
-        return order.plan_id, Wish(order.hours, is_gift=is_gift)
+        coupon = await star_coupon(tx, order)
+        return order.plan_id, Wish(order.hours, coupon.code if coupon else "", is_gift=is_gift)
 
     plan_id, wish = await services.database.write(decide)
     return await open_order(services, press, plan_id, wish, NAME)

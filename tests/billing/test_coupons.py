@@ -37,6 +37,25 @@ def test_a_rupee_is_left_to_be_paid_and_other_plans_keep_their_price(
     assert discount(taken, "flash", paise) == off
 
 
+@pytest.mark.parametrize(
+    ("taken", "stars", "off"),
+    [
+        (coupon(20), 75, 15),
+        (coupon(33), 75, 24),
+        (coupon(1), 75, 0),
+        (coupon(99), 75, 74),
+        (coupon(100), 75, 74),
+        (coupon(50), 1, 0),
+        (coupon(None, 5_000), 75, 0),
+        (coupon(20, None, "pro"), 75, 0),
+    ],
+)
+def test_of_stars_a_part_is_taken_off_in_whole_ones_and_one_is_left(
+    taken: Coupon, stars: int, off: int
+) -> None:
+    assert discount(taken, "flash", stars, "XTR") == off
+
+
 @pytest.mark.parametrize("typed", ["DIWALI26", "diwali26", " Diwali-26 ", "diwali 26"])
 def test_a_code_is_found_however_it_is_typed(typed: str) -> None:
     assert spelt(typed) == "DIWALI26"

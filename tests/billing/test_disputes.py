@@ -25,7 +25,7 @@ async def paid(shop: Shop[FakeGateway], hours: int = 2) -> OpenedOrder:
 
 
 async def hear(shop: Shop[FakeGateway], dispute: Dispute) -> str:
-    return await shop.database.write(lambda tx: disputes.heard(tx, shop.hours, dispute))
+    return await shop.database.write(lambda tx: disputes.heard(tx, shop.hours, shop.work, dispute))
 
 
 async def ask(shop: Shop[FakeGateway]) -> None:

@@ -77,6 +77,47 @@ async def fail_at_the_bank(lives: Lives) -> None:
             lives.gateway.settle_refund(refund_id, "failed")
 
 
+async def begin(lives: Lives) -> None:
+    user = await lives.person("asha")
+
+    async def decide(tx: Transaction) -> None:
+        first, *_ = await lives.hours.live(tx, user)
+        await lives.hours.start(tx, user, first.id)
+
+    await lives.database.write(decide)
+
+
+async def buy_better(lives: Lives) -> None:
+    user = await lives.person("asha")
+    await lives.database.write(lambda tx: lives.orders.open(tx, user, "pro", 1, "razorpay"))
+    await lives.work.run()
+    while len(lives.gateway.links) < 2:
+        await let_pass(lives, 60)
+
+
+async def pay_better(lives: Lives) -> None:
+    lives.gateway.pay(list(lives.gateway.links.values())[-1])
+
+
+async def a_minute_passes(lives: Lives) -> None:
+    await let_pass(lives, 60)
+
+
+async def take_over(lives: Lives) -> None:
+    """The better hour begins, and the one that runs waits with its rest."""
+    user = await lives.person("asha")
+
+    async def decide(tx: Transaction) -> None:
+        live = await lives.hours.live(tx, user)
+        better = next(hour for hour in live if hour.plan_id == "pro")
+        await lives.hours.start(tx, user, better.id)
+        running, *rest = sorted(await lives.hours.live(tx, user), key=lambda hour: hour.status)
+        assert (running.id, running.status) == (better.id, "active")
+        assert [hour.status for hour in rest] == ["unstarted", "waiting"]
+
+    await lives.database.write(decide)
+
+
 async def stand_still(lives: Lives) -> None:
     began_at = lives.clock()
     await lives.database.write(lambda tx: standstills.begin(tx, lives.hours, began_at))
@@ -121,6 +162,9 @@ STORIES: dict[str, tuple[Step, ...]] = {
     "nothing can be drawn and no bank takes the money": (
         buy, pay, tell, work, stand_still, take_time, send_back_unused, work, fail_at_the_bank,
         an_hour_passes, draw_again,
+    ),
+    "a better hour takes over": (
+        buy, pay, tell, work, begin, buy_better, pay_better, a_minute_passes, take_over,
     ),
     "money was only set aside": (buy, set_money_aside, tell, work, minutes_pass),
 }  # fmt: skip

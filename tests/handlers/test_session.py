@@ -98,3 +98,59 @@ async def test_an_hour_of_a_plan_no_longer_on_sale_is_shown_and_started(hub: Hub
 
     assert "Flash" in said(await hub.call("session"))
     assert "Flash" in said(await hub.press(f"v1:start:{hour_id}"))
+
+
+async def test_a_better_plan_takes_over_and_the_rest_of_the_hour_is_kept(hub: Hub) -> None:
+    await hub.press(f"v1:start:{await hub.grant('flash')}")
+    for _ in range(2):
+        await hub.draw()
+        await hub.work.run()
+    hub.clock.pass_(1200)
+    assert await hub.call("buy", "pro") is None
+    await hub.work.run()
+    offered = said(hub.card().reply)
+    assert "Your Flash hour runs, with 40 minutes left" in offered
+    assert "Nothing of it is lost" in offered
+
+    hub.gateway.pay(list(hub.gateway.links.values())[-1])
+    check = presses(hub.card().reply)[1]
+    assert check is not None
+    await hub.press(check)
+    await hub.work.run()
+    paid = hub.card().reply
+    assert "goes on afterwards" in said(paid)
+    start = presses(paid)[0]
+    assert start is not None
+    for _ in range(2):
+        assert "Pro hour is running" in said(await hub.press(start))
+
+    now = await hub.wallet()
+    assert now.running is not None
+    assert now.running.plan_id == "pro"
+    assert [(hour.plan_id, hour.seconds_left) for hour in now.waiting] == [("flash", 2400)]
+    await hub.draw()
+    await hub.work.run()
+    hub.clock.pass_(3600)
+    then = await hub.wallet()
+    assert then.running is not None
+    assert (then.running.plan_id, then.seconds_left) == ("flash", 2400)
+    assert then.usage["image"].left == 6
+
+
+@pytest.mark.parametrize("plan", ["flash", "flash-lite"])
+async def test_before_no_better_plan_is_paid_it_is_said_that_it_comes_after(
+    hub: Hub, plan: str
+) -> None:
+    await hub.press(f"v1:start:{await hub.grant('flash')}")
+    await hub.call("buy", plan)
+    await hub.work.run()
+
+    assert "kept for you until it is over" in said(hub.card().reply)
+
+
+async def test_a_gift_says_nothing_of_the_hour_that_runs(hub: Hub) -> None:
+    await hub.press(f"v1:start:{await hub.grant('flash')}")
+    await hub.call("buy", "pro --gift")
+    await hub.work.run()
+
+    assert "hour runs" not in said(hub.card().reply)

@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 
 from billing.errors import RejectedError
 from billing.stars import payment_id_of
 from tests.doubles.hub import ASHA_ELSEWHERE, OPERATOR, RAVI, Hub, labels, presses, said
+from tests.doubles.rows import a_coupon
 from tests.doubles.star_till import FakeTill
 from tests.doubles.starred import charge_of, check_out, tell, with_stars
 from tests.handlers.test_buy import order_on
@@ -11,6 +14,10 @@ from tests.handlers.test_buy import order_on
 @pytest.fixture
 def till(hub: Hub) -> FakeTill:
     return with_stars(hub)
+
+
+async def coupon(hub: Hub, code: str = "DIWALI", **terms: Any) -> None:
+    await hub.services.database.write(lambda tx: a_coupon(tx, code, **terms))
 
 
 async def in_stars(hub: Hub, till: FakeTill, arguments: str = "flash") -> str:
@@ -128,6 +135,56 @@ async def test_a_plan_without_a_price_in_stars_is_not_offered_for_them(
     assert not any("⭐" in label for label in labels(hub.card().reply))
 
     assert "not sold for Stars" in said(await hub.press(f"v1:stars:{order_id}"))
+    assert till.invoices == []
+
+
+async def test_a_coupon_makes_the_price_in_stars_cheaper_too(hub: Hub, till: FakeTill) -> None:
+    await coupon(hub, percent=20)
+    await order_on(hub, "flash 2 DIWALI")
+    offered = hub.card().reply
+    assert labels(offered)[-1] == "Pay ⭐ 120 instead"
+    press = presses(offered)[-1]
+    assert press is not None
+    for _ in range(2):
+        assert await hub.press(press, event="same") is None
+    await hub.work.run()
+
+    assert [invoice[3] for invoice in till.invoices] == [120]
+    card = hub.card().reply
+    assert "Coupon DIWALI: ⭐ 30 off" in said(card)
+    payload = till.invoices[-1][2]
+    await tell(hub, charge_of(hub, till, payload, 120))
+    assert len((await hub.wallet()).unstarted) == 2
+    assert "used this coupon" in said(await hub.call("buy", "flash 1 DIWALI"))
+
+
+async def test_a_coupon_of_rupees_is_for_rupees(hub: Hub, till: FakeTill) -> None:
+    await coupon(hub, percent=None, paise_off=5_000)
+    await order_on(hub, "flash 1 DIWALI")
+    offered = hub.card().reply
+    assert labels(offered)[-1] == "Pay ⭐ 75 instead"
+    press = presses(offered)[-1]
+    assert press is not None
+    await hub.press(press)
+    await hub.work.run()
+
+    assert [invoice[3] for invoice in till.invoices] == [75]
+
+
+async def test_where_only_stars_are_taken_a_coupon_shows_its_prices_or_says_why_not(
+    hub: Hub,
+) -> None:
+    till = with_stars(hub, only=True)
+    await coupon(hub, percent=20)
+    await coupon(hub, "RUPEES", percent=None, paise_off=5_000)
+    assert "I have a coupon" in labels(await hub.call("buy"))
+    shown = await hub.answer("v1:coupon:1", "diwali")
+    assert labels(shown)[:2] == ["Flash · ⭐ 60", "Pro · ⭐ 120"]
+    for reply in (
+        await hub.answer("v1:coupon:1", "rupees"),
+        await hub.call("buy", "flash 1 RUPEES"),
+    ):
+        assert "this price is in Stars" in said(reply)
     assert till.invoices == []
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from chat.text import Text, bold, code, lines, text
-from handlers.texts.numbers import clock_time, grouped, money, plural
+from handlers.texts.numbers import clock_time, grouped, minutes, money, plural
 
 Closed = Literal["expired", "cancelled", "rejected", "refunded"]
-Paid = Literal["can_start", "must_wait", "started"]
+Paid = Literal["can_start", "can_take_over", "must_wait", "started"]
 
 
 class Buying:
@@ -127,8 +127,22 @@ class Buying:
             ]
         )
 
+    def order_takes_over(self, plan: str, seconds_left: int) -> Text:
+        """Before a better plan is paid for while an hour runs."""
+        left = plural(minutes(seconds_left), "minute", "minutes")
+        return text(
+            f"Your {plan} hour runs, with {left} left. You can start this one at once: {plan} then "
+            "waits with its time and credits, and goes on afterwards. Nothing of it is lost."
+        )
+
+    def order_comes_after(self, plan: str) -> Text:
+        """Before hours of the same or a lower plan are paid for while an hour runs."""
+        return text(f"Your {plan} hour runs. This is kept for you until it is over.")
+
     paid: ClassVar[Mapping[Paid, str]] = {
         "can_start": "Your hour starts when you press the button, or with your first picture.",
+        "can_take_over": "It starts when you press the button. The hour that runs waits meanwhile, "
+        "with its time and credits, and goes on afterwards.",
         "must_wait": "It is kept for you, and can start when your running hour is over.",
         "started": "Thank you!",
     }

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from billing.errors import Refusal
 from chat.text import Text, bold, code, lines, text
-from handlers.texts.numbers import plural, rupees
+from handlers.texts.numbers import money, plural
 
 
 class Coupons:
@@ -22,9 +22,9 @@ class Coupons:
         """Above the plans, whose buttons show what is left to pay."""
         return text(bold("Coupon "), code(coupon), f": {off} off. The buttons show what you pay.")
 
-    def coupon_in_order(self, coupon: str, paise: int) -> Text:
+    def coupon_in_order(self, coupon: str, paise: int, currency: str = "INR") -> Text:
         """On an order's card."""
-        return text("Coupon ", code(coupon), f": {rupees(paise)} off")
+        return text("Coupon ", code(coupon), f": {money(paise, currency)} off")
 
     def coupon_unknown(self, typed: str) -> Text:
         """No such coupon."""
@@ -37,7 +37,7 @@ class Coupons:
         "used_up": "Others have had all uses of this coupon.",
         "had": "You have used this coupon before.",
         "other_plan": "This coupon is not for this plan.",
-        "stars": "Coupons make prices in rupees cheaper, not those in Stars.",
+        "stars": "This coupon takes rupees off, and this price is in Stars.",
     }
 
     def coupon_refused(self, coupon: str, why: Refusal) -> Text:

@@ -60,6 +60,7 @@ class Gifts:
 
     gift_hours: ClassVar[Mapping[Paid, str]] = {
         "can_start": "It starts when you press the button, or with your first picture.",
+        "can_take_over": "It starts when you press the button; the hour that runs goes on after.",
         "must_wait": "It is kept for you, and can start when your running hour is over.",
         "started": "Enjoy it!",
     }

@@ -4,6 +4,7 @@ from handlers.texts.english import English
 from handlers.texts.hindi.admin import Admin
 from handlers.texts.hindi.buying import Buying
 from handlers.texts.hindi.coupons import Coupons
+from handlers.texts.hindi.disputes import Disputes
 from handlers.texts.hindi.gallery import Gallery
 from handlers.texts.hindi.gifts import Gifts
 from handlers.texts.hindi.hours import HourTexts
@@ -24,6 +25,7 @@ class Hindi(
     Welcome,
     Buying,
     Coupons,
+    Disputes,
     Gallery,
     Gifts,
     HourTexts,

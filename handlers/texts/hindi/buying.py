@@ -6,7 +6,7 @@ from typing import ClassVar
 from chat.text import Text, bold, code, lines, text
 from handlers.texts.english import buying
 from handlers.texts.english.buying import Closed, Paid
-from handlers.texts.numbers import clock_time, grouped, money, plural
+from handlers.texts.numbers import clock_time, grouped, minutes, money, plural
 
 
 class Buying(buying.Buying):
@@ -126,8 +126,21 @@ class Buying(buying.Buying):
             ]
         )
 
+    def order_takes_over(self, plan: str, seconds_left: int) -> Text:
+        """Before a better plan is paid for while an hour runs."""
+        return text(
+            f"आपका {plan} घंटा चल रहा है, {minutes(seconds_left)} मिनट बाकी हैं। इसे आप तुरंत शुरू कर सकते "
+            f"हैं: तब {plan} अपने समय और क्रेडिट के साथ रुकेगा और बाद में चलेगा। उसका कुछ नहीं जाएगा।"
+        )
+
+    def order_comes_after(self, plan: str) -> Text:
+        """Before hours of the same or a lower plan are paid for while an hour runs."""
+        return text(f"आपका {plan} घंटा चल रहा है। यह उसके पूरा होने तक आपके लिए रखा रहेगा।")
+
     paid: ClassVar[Mapping[Paid, str]] = {
         "can_start": "बटन दबाते ही, या पहली तस्वीर के साथ, आपका घंटा शुरू हो जाएगा।",
+        "can_take_over": "बटन दबाते ही शुरू हो जाएगा। चल रहा घंटा तब तक अपने समय और क्रेडिट के साथ "
+        "रुकेगा, और बाद में चलेगा।",
         "must_wait": "यह आपके लिए रखा है; चल रहा घंटा पूरा होने पर शुरू हो सकता है।",
         "started": "धन्यवाद!",
     }

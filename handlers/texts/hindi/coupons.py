@@ -6,7 +6,7 @@ from typing import ClassVar
 from billing.errors import Refusal
 from chat.text import Text, bold, code, lines, text
 from handlers.texts.english import coupons
-from handlers.texts.numbers import grouped, rupees
+from handlers.texts.numbers import grouped, money
 
 
 class Coupons(coupons.Coupons):
@@ -23,9 +23,9 @@ class Coupons(coupons.Coupons):
         """Above the plans, whose buttons show what is left to pay."""
         return text(bold("कूपन "), code(coupon), f": {off} की छूट। बटनों पर वही दाम है जो आपको देना है।")
 
-    def coupon_in_order(self, coupon: str, paise: int) -> Text:
+    def coupon_in_order(self, coupon: str, paise: int, currency: str = "INR") -> Text:
         """On an order's card."""
-        return text("कूपन ", code(coupon), f": {rupees(paise)} की छूट")
+        return text("कूपन ", code(coupon), f": {money(paise, currency)} की छूट")
 
     def coupon_unknown(self, typed: str) -> Text:
         """No such coupon."""
@@ -36,7 +36,7 @@ class Coupons(coupons.Coupons):
         "used_up": "यह कूपन जितनी बार चल सकता था, चल चुका है।",
         "had": "आप यह कूपन पहले इस्तेमाल कर चुके हैं।",
         "other_plan": "यह कूपन इस प्लान के लिए नहीं है।",
-        "stars": "कूपन रुपये वाले दाम घटाते हैं, स्टार वाले नहीं।",
+        "stars": "यह कूपन रुपये घटाता है, और यह दाम स्टार में है।",
     }
 
     def coupon_refused(self, coupon: str, why: Refusal) -> Text:

@@ -61,6 +61,7 @@ class Gifts(gifts.Gifts):
 
     gift_hours: ClassVar[Mapping[Paid, str]] = {
         "can_start": "बटन दबाते ही, या पहली तस्वीर के साथ शुरू हो जाएगा।",
+        "can_take_over": "बटन दबाते ही शुरू हो जाएगा; चल रहा घंटा बाद में चलेगा।",
         "must_wait": "यह आपके लिए रखा है; चल रहा घंटा पूरा होने पर शुरू हो सकता है।",
         "started": "मज़े कीजिए!",
     }

@@ -47,6 +47,8 @@ ARGUMENTS: dict[str, Any] = {
     "is_over": True,
     "is_ready": True,
     "is_running": True,
+    "holds": True,
+    "outcome": "lost",
     "hour": "can_start",
     "item": "Flash · 1 hour",
     "keep_days": 30,
