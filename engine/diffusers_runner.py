@@ -2,8 +2,8 @@
 
 What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
 for many requests at once.  It, `engine.video_pipeline` and what only they import (`engine.device`,
-`engine.flight`, `engine.forwards`, `engine.original`, `engine.prompts`, `engine.safety`,
-`engine.samplers`) are the only modules that know torch.
+`engine.flight`, `engine.forwards`, `engine.look`, `engine.original`, `engine.prompts`,
+`engine.safety`, `engine.samplers`) are the only modules that know torch.
 """
 
 import os
@@ -25,6 +25,7 @@ from engine.errors import (
 from engine.flight import Flight
 from engine.forwards import Forwards, recorder
 from engine.job import GenerationRequest, check_sides
+from engine.look import Look
 from engine.original import original_of
 from engine.prompts import Prompts
 from engine.safety import SafetyCheck
@@ -57,6 +58,8 @@ class DiffusersRunner:
         self._forwards = Forwards(self._pipeline.unet, dtype, record)
         self._flights: dict[str, Flight] = {}
         self._prompts = Prompts(self._pipeline, self._device)
+        wants_look = settings.preview_every_s > 0 and not self._safety.is_on
+        self._look = Look.of(self._pipeline) if wants_look else None
         self._schedule = lru_cache(_SCHEDULES_KEPT)(self._read_schedule)
         # A picture's pixels depend in their last bits on how many are decoded together.
         self._decoded_at_once = 1 if settings.mode == "exact" else _DECODED_AT_ONCE
@@ -115,6 +118,10 @@ class DiffusersRunner:
             [pixels] = vae.decode(latents / vae.config.scaling_factor, return_dict=False)
             device.synchronize(self._device)
         return pixels  # type: ignore[no-any-return]  # diffusers is untyped
+
+    def preview(self, job_id: str) -> Image | None:
+        """Return what a picture looks like so far, small; None while there is nothing to see."""
+        return self._look.at(self._flights[job_id]) if self._look else None
 
     def release(self, job_id: str) -> None:
         """Forget a job and its tensors."""

@@ -6,9 +6,11 @@ import PIL.Image
 from PIL.Image import Image
 from PIL.PngImagePlugin import PngInfo
 
-from engine.job import GenerationRequest
+from engine.job import GenerationRequest, Size
 
 _JPEG_QUALITY = 90
+_PREVIEW_QUALITY = 75
+_PREVIEW_SIDE_MAX = 512
 
 
 def png(image: Image, request: GenerationRequest, model: str) -> bytes:
@@ -27,6 +29,17 @@ def smaller(file: bytes, shrink: int) -> tuple[bytes, int, int]:
     smaller_file = BytesIO()
     reduced.save(smaller_file, format="JPEG", quality=_JPEG_QUALITY, optimize=True)
     return smaller_file.getvalue(), reduced.width, reduced.height
+
+
+def preview(image: Image, size: Size) -> bytes:
+    """Return a JPEG of a small picture in the shape of the one that it becomes."""
+    shrink = min(1.0, _PREVIEW_SIDE_MAX / max(size))
+    shown = image.resize(
+        (round(size[0] * shrink), round(size[1] * shrink)), PIL.Image.Resampling.BICUBIC
+    )
+    file = BytesIO()
+    shown.save(file, format="JPEG", quality=_PREVIEW_QUALITY)
+    return file.getvalue()
 
 
 def parameters(request: GenerationRequest, model: str) -> str:

@@ -27,6 +27,8 @@ class Flight:
     generator: torch.Generator
     original: Original | None = None
     done: int = 0
+    thought: tuple[torch.Tensor, torch.Tensor] | None = None
+    """The latents before the last forward, and what the model predicted of them."""
 
     @property
     def prompts_now(self) -> tuple[torch.Tensor, ...]:
@@ -70,7 +72,8 @@ def _follow(flights: Sequence[Flight], prediction: torch.Tensor, dtype: torch.dt
     inputs = torch.cat([states, prediction[:, None], noise[:, None]], dim=1)
     matrices = torch.stack([flight.schedule.advance[flight.done] for flight in flights])
     states = torch.bmm(matrices.to(inputs.device), inputs.flatten(2)).view_as(states)
-    for flight, state in zip(flights, states, strict=True):
+    for flight, state, thought in zip(flights, states, prediction, strict=True):
+        flight.thought = (flight.latents, thought)
         flight.state = state
         flight.done += 1
         _keep_original(flight)

@@ -3,7 +3,7 @@
 import json
 import math
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from pydantic import ConfigDict, TypeAdapter
@@ -116,9 +116,9 @@ class GenerationRequest:
             raise BadRequestError("strength", f"of {self.strength:g} is less than a step")
         if self.mask is not None and self.image is None:
             raise BadRequestError("mask", "needs an image")
-        for field, file in (("image", self.image), ("mask", self.mask)):
+        for name, file in (("image", self.image), ("mask", self.mask)):
             if file is not None and len(file) > FILE_BYTES_MAX:
-                raise BadRequestError(field, f"must be at most {FILE_BYTES_MAX} bytes long")
+                raise BadRequestError(name, f"must be at most {FILE_BYTES_MAX} bytes long")
 
 
 def check_sides(size: Size, multiple: int) -> None:
@@ -127,9 +127,9 @@ def check_sides(size: Size, multiple: int) -> None:
     Raises:
         BadRequestError: names the side.
     """
-    for field, side in zip(("width", "height"), size, strict=True):
+    for name, side in zip(("width", "height"), size, strict=True):
         if side % multiple:
-            raise BadRequestError(field, f"must be a multiple of {multiple}")
+            raise BadRequestError(name, f"must be a multiple of {multiple}")
 
 
 _REQUEST = TypeAdapter(GenerationRequest)
@@ -143,6 +143,8 @@ class Progress:
     steps: int
     position: int = 0
     eta_s: float | None = None
+    preview: bytes = field(default=b"", repr=False)
+    """A JPEG of what the picture looks like so far; empty while there is nothing to see."""
 
 
 @dataclass(frozen=True, slots=True)

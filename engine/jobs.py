@@ -34,6 +34,7 @@ class PendingJob:
         self.position = 0
         self.is_running = False
         self.crashes = 0
+        self.preview = b""
         self._news: Progress | None = None
         self._outcome: Picture | Clip | EngineError | None = None
         self._woken = asyncio.Event()
@@ -147,6 +148,9 @@ class LiveJobs:
         match message:
             case protocol.Progress() if job := self._jobs.get(message.job_id):
                 self._progressed(job, message)
+            case protocol.Preview() if job := self._jobs.get(message.job_id):
+                job.preview = message.jpeg
+                self._tell(job)
             case protocol.Finished() if job := self._jobs.get(message.job_id):
                 self._finished(job, message)
             case protocol.Animated() if job := self._jobs.get(message.job_id):
@@ -162,6 +166,7 @@ class LiveJobs:
         for job in self._jobs.values():
             job.crashes += job.is_running or not was_ready
             job.step, job.position, job.is_running = 0, next(places[job.is_clip]), False
+            job.preview = b""
             if job.crashes > crashes_max:
                 job.resolve(EngineCrashedError(job.crashes))
             else:
@@ -213,7 +218,7 @@ class LiveJobs:
 
     def _tell(self, job: PendingJob) -> None:
         eta_s = self._eta_s(job) if self._times.knows(job.request) else None
-        job.tell(Progress(job.step, job.request.steps, job.position, eta_s))
+        job.tell(Progress(job.step, job.request.steps, job.position, eta_s, job.preview))
 
     def _eta_s(self, job: PendingJob) -> float:
         if job.is_running:

@@ -15,6 +15,7 @@ from engine.errors import (
     OutOfMemoryError,
 )
 from engine.job import Shape
+from engine.previews import Previews
 from engine.results import Drawn, result
 from engine.runner import Runner
 from engine.scheduler import Batch, Job, Scheduler
@@ -26,7 +27,7 @@ class StepLoop:
     """Takes messages in, draws, and sends messages out.
 
     `encoders` turns pixels into files beside the loop, so that the next step need not wait;
-    `on_idle` is called when there is nothing to do.
+    `previews` shows how far they are; `on_idle` is called when there is nothing to do.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class StepLoop:
         inbox: queue.Queue[protocol.Message],
         send: Callable[[protocol.Message], None],
         encoders: Executor,
+        previews: Previews,
         on_idle: Callable[[], None],
     ) -> None:
         self._runner = runner
@@ -43,6 +45,7 @@ class StepLoop:
         self._inbox = inbox
         self._send = send
         self._encoders = encoders
+        self._previews = previews
         self._on_idle = on_idle
         self._began: dict[str, float] = {}
         self._stepped: dict[str, float] = {}
@@ -149,6 +152,7 @@ class StepLoop:
             interval_s = now - self._stepped[job.id]
             self._stepped[job.id] = now
             self._send(protocol.Progress(job.id, job.step, 0, interval_s))
+        self._previews.offer([job for job in batch.jobs if not job.is_clip])
 
     def _finish(self, shape: Shape, jobs: list[Job]) -> None:
         """Decode together, or each alone to find the one that fails."""
@@ -182,6 +186,7 @@ class StepLoop:
     def _forget(self, job_id: str) -> None:
         self._scheduler.remove(job_id)
         self._runner.release(job_id)
+        self._previews.forget(job_id)
         self._began.pop(job_id, None)
         self._stepped.pop(job_id, None)
 

@@ -84,6 +84,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """From the child: what a picture looks like that is being drawn."""
+
+    job_id: str
+    jpeg: bytes = b""  # travels as the frame's payload
+    type: Literal["preview"] = "preview"
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """From the child: a picture.  `decode_s` is the time after the last step."""
 
@@ -186,6 +195,7 @@ Message = (
     | Animate
     | Cancel
     | Progress
+    | Preview
     | Finished
     | Animated
     | Failed

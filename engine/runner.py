@@ -63,6 +63,13 @@ class Runner(Protocol):
         """
         ...
 
+    def preview(self, job_id: str) -> Image | None:
+        """Return what a picture that is being drawn looks like so far, small; None: not to be seen.
+
+        Takes next to no time.
+        """
+        ...
+
     def release(self, job_id: str) -> None:
         """Forget a job.  One that is not there is forgotten already."""
         ...

@@ -35,6 +35,11 @@ class SafetyCheck:
             )
         return cls(pipeline)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a checker."""
+        return self._pipeline.safety_checker is not None
+
     def withholds(self, pixels: torch.Tensor) -> bool:
         """Whether one picture, channels in -1..1, must not be seen."""
         # The checker blackens what it withholds, in place.

@@ -31,6 +31,9 @@ class EngineSettings(BaseModel):
     """The part of the time that a clip has while pictures are drawn too."""
     safety_model: str = ""
     """A safety checker for finished pictures, likewise; empty: none but the checkpoint's own."""
+    preview_every_s: float = Field(default=3, ge=0)
+    """Seconds between two previews of a picture that is being drawn; 0 shows none.  There are none
+    with a safety checker either, which they would go round."""
     costs_path: str = ""
     """A file that keeps what forwards cost, so that a start need not learn it anew; empty: none."""
     queue_max: int = Field(default=64, gt=0)

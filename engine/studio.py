@@ -52,6 +52,10 @@ class Studio:
         """Return pictures, or the frames of clips."""
         return self._holder(job_ids).decode(job_ids)
 
+    def preview(self, job_id: str) -> Image | None:
+        """Return what a picture looks like so far; there is no such of a clip."""
+        return None if job_id in self._animated else self._pictures.preview(job_id)
+
     def release(self, job_id: str) -> None:
         """Forget a job."""
         self._holder([job_id]).release(job_id)

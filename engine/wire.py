@@ -1,7 +1,7 @@
 """How the messages of `engine.protocol` look on the line to the engine's process.
 
-A frame is two big-endian 32-bit lengths, a JSON header and a binary payload: the PNG or the MP4, or
-nothing.  Nothing here reads or writes a socket.
+A frame is two big-endian 32-bit lengths, a JSON header and a binary payload: a PNG, JPEG or MP4,
+or nothing.  Nothing here reads or writes a socket.
 """
 
 import struct
@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from engine.protocol import Animated, Finished, Message
+from engine.protocol import Animated, Finished, Message, Preview
 
 FRAME_BYTES_MAX = 64 * 1024 * 1024
 _LENGTHS = struct.Struct(">II")
@@ -25,7 +25,7 @@ class ProtocolError(Exception):
 def encode(message: Message) -> bytes:
     """Return the frame of a message."""
     payload = _payload(message)
-    header = _CODEC.dump_json(message, exclude={"png", "mp4"})
+    header = _CODEC.dump_json(message, exclude={"png", "mp4", "jpeg"})
     if len(header) + len(payload) > FRAME_BYTES_MAX:
         raise ProtocolError(f"a frame of {len(header) + len(payload)} bytes")
     return _LENGTHS.pack(len(header), len(payload)) + header + payload
@@ -37,6 +37,8 @@ def _payload(message: Message) -> bytes:
             return message.png
         case Animated():
             return message.mp4
+        case Preview():
+            return message.jpeg
         case _:
             return b""
 
@@ -85,5 +87,7 @@ def _decode(header: bytes, payload: bytes) -> Message:
             return replace(message, png=payload)
         case Animated():
             return replace(message, mp4=payload)
+        case Preview():
+            return replace(message, jpeg=payload)
         case _:
             return message

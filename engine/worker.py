@@ -15,6 +15,7 @@ from engine.capacity import Capacity
 from engine.costs import CostsFile
 from engine.errors import EngineError, GenerationFailedError
 from engine.loop import StepLoop
+from engine.previews import Previews
 from engine.protocol import Failed, Hello, Message, Ready
 from engine.runner import Runner
 from engine.scheduler import Scheduler
@@ -68,7 +69,8 @@ def draw(
 
     scheduler = Scheduler(settings.queue_max, capacity, settings.video_share)
     with ThreadPoolExecutor(max_workers=_ENCODERS) as encoders:
-        StepLoop(runner, scheduler, inbox, send, encoders, keep).run()
+        previews = Previews(runner, send, encoders, settings.preview_every_s)
+        StepLoop(runner, scheduler, inbox, send, encoders, previews, keep).run()
     keep()
 
 

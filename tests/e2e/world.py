@@ -31,6 +31,7 @@ QUICK = {
     "HUB_IMAGES__SHAPES": '{"square": [64, 64], "large": [768, 768]}',
     "HUB_ENGINE__THREADS": "1",
     "HUB_ENGINE__COSTS_PATH": "",
+    "HUB_ENGINE__PREVIEW_EVERY_S": "0",  # whatever picture comes is the result
     "HUB_HOURS__TRIAL_PLAN": "flash-lite",
     "HUB_HOURS__TOPUP_IMAGE_PAISE": "1500",
 }

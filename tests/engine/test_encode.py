@@ -38,3 +38,11 @@ def test_where_guidance_ended_is_told() -> None:
     request = replace(REQUEST, guidance_until=0.5)
 
     assert encode.parameters(request, "tiny-sd").endswith(", CFG until: 0.5")
+
+
+def test_a_preview_has_the_shape_of_its_picture_but_is_never_large() -> None:
+    image = Image.radial_gradient("L").resize((96, 64)).convert("RGB")
+    for size, shown in (((48, 32), (48, 32)), ((768, 512), (512, 341))):
+        with Image.open(BytesIO(encode.preview(image, size))) as preview:
+            assert (preview.format, preview.size) == ("JPEG", shown)
+    assert len(encode.preview(image, (768, 512))) < 20_000

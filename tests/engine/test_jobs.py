@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -45,6 +46,30 @@ async def test_news_replaces_older_news_until_the_caller_looks(jobs: LiveJobs) -
     assert isinstance(picture, Picture)
     assert heard == [Progress(3, 10)]
     assert (picture.png, picture.seed, picture.duration_ms) == (b"png", 1, 1200)
+
+
+async def test_what_a_picture_looks_like_is_told_with_its_progress_until_a_crash(
+    jobs: LiveJobs,
+) -> None:
+    heard: list[Progress] = []
+    waiting = asyncio.create_task(job(jobs, "first").wait(heard.append))
+    for news in (
+        protocol.Progress("first/1", 4, 0),
+        protocol.Preview("first/1", b"jpeg"),
+        protocol.Progress("first/1", 5, 0),
+    ):
+        jobs.hear(news)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    jobs.crashed(2, was_ready=True)
+    jobs.hear(protocol.Finished("first/1", 64, 64, 1200, 0.1, b"png"))
+    await waiting
+
+    assert [(news.step, news.preview) for news in heard[-3:]] == [
+        (4, b"jpeg"),
+        (5, b"jpeg"),
+        (0, b""),
+    ]
 
 
 async def test_a_failure_is_raised_where_the_caller_waits(jobs: LiveJobs) -> None:

@@ -19,6 +19,7 @@ from engine.errors import (
 )
 from engine.job import GenerationRequest, Shape
 from engine.loop import StepLoop
+from engine.previews import Previews
 from engine.scheduler import Scheduler
 
 ROWS_MAX = 4  # two pictures
@@ -70,6 +71,9 @@ class FakeRunner:
             for request in requests
         ]
 
+    def preview(self, job_id: str) -> Image.Image | None:
+        return Image.new("RGB", (1, 1), (0, 0, self.held[job_id].seed % 256))
+
     def release(self, job_id: str) -> None:
         self.held.pop(job_id, None)
 
@@ -94,6 +98,7 @@ def run(
     *messages: protocol.Message,
     react: Callable[[protocol.Message, Inbox], None] = lambda _message, _inbox: None,
     scheduler: Scheduler | None = None,
+    preview_every_s: float = 0,
 ) -> list[protocol.Message]:
     """Run a loop until every job that was submitted has ended, and return what it said."""
     said: list[protocol.Message] = []
@@ -113,7 +118,8 @@ def run(
     with ThreadPoolExecutor(max_workers=1) as encoders:
         if scheduler is None:
             scheduler = Scheduler(8, Capacity(ROWS_MAX, is_exact=False, costs={}))
-        StepLoop(runner, scheduler, inbox, send, encoders, on_idle=lambda: None).run()
+        previews = Previews(runner, send, encoders, preview_every_s)
+        StepLoop(runner, scheduler, inbox, send, encoders, previews, on_idle=lambda: None).run()
     return said
 
 
@@ -359,3 +365,24 @@ def test_a_clip_is_charged_for_its_preparation_before_its_first_forward(image: b
 
     assert books.charged[0] == (CLIP.shape, 0)
     assert len(books.charged) == 1 + len(runner.stepped) + (image == b"png")
+
+
+def test_pictures_are_shown_while_they_are_drawn_and_clips_are_not() -> None:
+    runner = FakeRunner(video_model="fake")
+    messages = (submit("a", steps=9), protocol.Animate("clip", CLIP))
+    said = run(runner, *messages, preview_every_s=1e-9)
+
+    previews = [message for message in said if isinstance(message, protocol.Preview)]
+    assert {preview.job_id for preview in previews} == {"a"}
+    assert len(previews) <= 7, "not before a fifth, nor after the last forward"
+    assert isinstance(said[-1], ENDS)
+
+
+def test_a_preview_that_fails_costs_no_picture() -> None:
+    class Blind(FakeRunner):
+        def preview(self, job_id: str) -> Image.Image | None:
+            raise ZeroDivisionError(job_id)
+
+    said = run(Blind(), submit("a", steps=9), preview_every_s=1e-9)
+
+    assert [type(message) for message in said if isinstance(message, ENDS)] == [protocol.Finished]

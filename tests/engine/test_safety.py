@@ -34,6 +34,16 @@ def test_what_the_checker_finds_is_withheld(
     assert isinstance(drawn(runner, request_), WithheldError)
 
 
+def test_nothing_is_seen_before_it_is_checked(
+    checkpoint: Path, tmp_path: Path, request_: GenerationRequest
+) -> None:
+    """A preview would go round the checker, the checkpoint's own as well as a named one."""
+    runner = runner_with(checkpoint, write(tmp_path, NEVER))
+    for _ in range(runner.admit("job", request_)):
+        runner.step(["job"], request_.rows)
+        assert runner.preview("job") is None
+
+
 def test_what_it_does_not_mind_is_shown_unchanged(
     checkpoint: Path, tmp_path: Path, request_: GenerationRequest
 ) -> None:

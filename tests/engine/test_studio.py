@@ -40,6 +40,9 @@ def test_each_job_goes_to_the_model_that_draws_it(
         picture.save(file, "PNG")
         image = file.getvalue()
     clip = VideoRequest(image=image, width=64, height=48, frames=3, steps=2, seed=1)
+    studio.admit("seen", clip)
+    assert studio.preview("seen") is None
+    studio.release("seen")
     frames = drawn(studio, "job", clip)
     again = drawn(studio, "job", request_)
 

@@ -39,6 +39,7 @@ messages = st.one_of(
     st.builds(protocol.Animate, texts, clips, texts, st.integers(-9, 9), st.booleans()),
     st.builds(protocol.Cancel, texts),
     st.builds(protocol.Progress, texts, counts, counts, st.none() | seconds),
+    st.builds(protocol.Preview, texts, st.binary(max_size=500)),
     st.builds(protocol.Finished, texts, counts, counts, counts, seconds, st.binary(max_size=500)),
     st.builds(
         protocol.Animated,
