@@ -37,12 +37,10 @@ class Automatic1111(Remote):
     async def draw(self, job: Job) -> Drawn:
         """Wait for the one call; its own result is the truth about the job."""
         job.name = f"hub-{job.id}"
-        path = "/sdapi/v1/txt2img" if job.request.image is None else "/sdapi/v1/img2img"
+        path = "/sdapi/v1/txt2img" if job.picture.image is None else "/sdapi/v1/img2img"
         async with beside(self._watch(job)):
-            answer = await self.http.post(
-                path, self.body(job), timeout_s=self.settings.timeout_s + 1
-            )
-        return self._drawn_from(answer.json(), job.request)
+            answer = await self.http.post(path, self.body(job), timeout_s=None)
+        return self._drawn_from(answer.json(), job.picture)
 
     async def stop(self, job: Job) -> None:
         """Interrupt, if what runs is ours."""
@@ -56,7 +54,7 @@ class Automatic1111(Remote):
 
     def body(self, job: Job) -> dict[str, Any]:
         """What is posted. Nothing is left to defaults, which differ between versions."""
-        request = job.request
+        request = job.picture
         body: dict[str, Any] = {
             "prompt": request.prompt,
             "negative_prompt": request.negative_prompt,

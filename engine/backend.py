@@ -8,7 +8,6 @@ from typing import Literal, Protocol, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.clip import Clip, VideoRequest
-from engine.errors import CannotAnimateError
 from engine.health import EngineHealth
 from engine.job import GenerationRequest, Picture, Progress
 
@@ -79,27 +78,16 @@ class Backend(Protocol):
         ...
 
 
-class DrawsNoClips:
-    """What back ends have in common that draw pictures alone."""
+class TaskSettings(BaseModel):
+    """Who does one kind of work at a back end, where it is not who draws from words."""
 
-    animates = False
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    async def animate(
-        self,
-        job_id: str,
-        request: VideoRequest,
-        on_progress: Callable[[Progress], None],
-        *,
-        owner: str = "",
-        priority: int = 0,
-    ) -> Clip:
-        """Refuse.
-
-        Raises:
-            CannotAnimateError: always.
-        """
-        del job_id, request, on_progress, owner, priority
-        raise CannotAnimateError
+    url: str = ""
+    workflow: str = ""
+    inputs: Mapping[str, str] = {}
+    output: str = ""
+    timeout_s: float = Field(default=600, gt=0)
 
 
 class BackendSettings(BaseModel):
@@ -116,6 +104,8 @@ class BackendSettings(BaseModel):
     inputs: Mapping[str, str] = {}
     output: str = ""
     hourly_max: int | None = Field(default=None, ge=0)
+    video: TaskSettings | None = None
+    """Who draws clips there; left out: nobody."""
 
 
 def checked(backends: Sequence[BackendSettings]) -> tuple[BackendSettings, ...]:
@@ -139,9 +129,25 @@ def _lack(backend: BackendSettings) -> str:
     match backend.kind:
         case "local":
             return ""
+        case _ if lack := _lack_for_clips(backend):
+            return lack
         case "huggingface":
             return "" if backend.model or backend.url else "a model or a url"
         case "comfyui" if not (backend.workflow and "prompt" in backend.inputs):
             return "a workflow, and inputs with a prompt"
         case _:
-            return "" if backend.url.startswith(("http://", "https://")) else "a url"
+            return "" if _is_address(backend.url) else "a url"
+
+
+def _lack_for_clips(backend: BackendSettings) -> str:
+    if (video := backend.video) is None:
+        return ""
+    match backend.kind:
+        case "huggingface":
+            return "" if _is_address(video.url) else "a url of its own for video"
+        case _:
+            return "no video: it draws no clips"
+
+
+def _is_address(url: str) -> bool:
+    return url.startswith(("http://", "https://"))

@@ -91,11 +91,11 @@ async def _spawn(line: socket.socket) -> Process:
         stdout=PIPE,
         stderr=STDOUT,
         pass_fds=[line.fileno()],
-        env=_environment(),
+        env=environment(),
     )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return our environment without our secrets: a model's code has no business with them."""
     ours = os.environ  # noqa: TID251 - handed on, not read
     handed_on = {name: ours[name] for name in ours if not name.startswith("HUB_")}

@@ -30,7 +30,7 @@ SEGMENT_S = 5
 """Seconds that one segment may be stretched to."""
 SECONDS_MAX = SEGMENTS_MAX * SEGMENT_S
 BETWEEN_MAX = 4
-_SIDE_BETWEEN_MIN = 32
+SIDE_BETWEEN_MIN = 32
 CLIP_BYTES_MAX = 48 * 1024 * 1024
 """What a frame of the line to the engine's process holds beside the rest."""
 
@@ -150,8 +150,8 @@ class VideoRequest:
         check_range("seed", self.seed, 0, SEED_MAX)
         check_range("segments", self.segments, 1, SEGMENTS_MAX)
         check_range("between", self.between, 0, BETWEEN_MAX)
-        if self.between and min(self.size) < _SIDE_BETWEEN_MIN:
-            raise BadRequestError("between", f"needs sides of {_SIDE_BETWEEN_MIN} pixels or more")
+        if self.between and min(self.size) < SIDE_BETWEEN_MIN:
+            raise BadRequestError("between", f"needs sides of {SIDE_BETWEEN_MIN} pixels or more")
         check_range("bytes_max", self.bytes_max, 1, CLIP_BYTES_MAX)
         if not 0 < len(self.image) <= FILE_BYTES_MAX:
             raise BadRequestError("image", f"must be 1 to {FILE_BYTES_MAX} bytes long")

@@ -80,7 +80,7 @@ class ComfyUI(Remote):
 
     async def _graph(self, job: Job) -> Graph:
         graph = self._workflow()
-        request = job.request
+        request = job.picture
         values: dict[str, Any] = {name: getattr(request, name) for name in INPUTS}
         if request.image is None:
             del values["image"], values["strength"]

@@ -59,14 +59,14 @@ class Http:
         form: aiohttp.FormData | None = None,
         query: Mapping[str, str] | None = None,
         accept: str = "*/*",
-        timeout_s: float = ASK_S,
+        timeout_s: float | None = ASK_S,
     ) -> Answer:
-        """Ask, and return an answer whatever its status.
+        """Ask, and return an answer whatever its status; without a time, for as long as it takes.
 
         Raises:
             BackendError: there is none, in time and of a bearable size.
         """
-        timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=min(ASK_S, timeout_s))
+        timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=ASK_S)
         try:
             async with self._opened().request(
                 method,
@@ -81,7 +81,9 @@ class Http:
                 data = await self._read(answer)
                 return Answer(self._backend, answer.status, answer.content_type, data)
         except TimeoutError:
-            raise BackendError(self._backend, "slow", f"no answer in {timeout_s:g} s") from None
+            raise BackendError(
+                self._backend, "slow", f"no answer in {timeout_s or ASK_S:g} s"
+            ) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise BackendError(self._backend, "unreachable", type(error).__name__) from error
 
@@ -93,7 +95,7 @@ class Http:
         """
         return believed(await self.ask("GET", path, query=query))
 
-    async def post(self, path: str, body: object, *, timeout_s: float = ASK_S) -> Answer:
+    async def post(self, path: str, body: object, *, timeout_s: float | None = ASK_S) -> Answer:
         """Ask for something to be done.
 
         Raises:

@@ -1,4 +1,4 @@
-"""A back end elsewhere: one job there at a time, the others wait here."""
+"""A back end elsewhere: asked for pictures, and for clips where it draws them."""
 
 import asyncio
 import time
@@ -7,35 +7,33 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import PIL.Image
 
-from engine.backend import BackendSettings, DrawsNoClips
-from engine.clip import VideoRequest
-from engine.errors import (
-    BackendError,
-    BadRequestError,
-    EngineClosedError,
-    JobCancelledError,
-    Trouble,
-)
+from engine.backend import BackendSettings
+from engine.clip import Clip, VideoRequest
+from engine.errors import BackendError, CannotAnimateError, Trouble
+from engine.filming import filmed
 from engine.health import EngineHealth
 from engine.http import Http
 from engine.job import GenerationRequest, Picture, Progress
+from engine.line import Line
 from engine.remote_job import Drawn, Job, developed
 
 POLL_S = 1.0
 """Seconds between two looks at how far a job is."""
 _STOP_S = 5.0
-_FIRST_GUESS_S = 10.0
+_FIRST_GUESS_S, _FIRST_CLIP_GUESS_S = 10.0, 60.0
 _NEWEST_WEIGHT = 0.2
+_NO_PICTURE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)
 
 Pause = Callable[[float], Awaitable[None]]
+Made = TypeVar("Made")
 
 
-class Remote(DrawsNoClips, ABC):
-    """What all back ends elsewhere have in common; `draw` is what each has of its own."""
+class Remote(ABC):
+    """What all back ends elsewhere have in common."""
 
     def __init__(
         self, settings: BackendSettings, secret: str, queue_max: int, pause: Pause = asyncio.sleep
@@ -43,21 +41,31 @@ class Remote(DrawsNoClips, ABC):
         self.settings = settings
         self.pause = pause
         self.http = Http(settings.name, self.address(), secret)
-        self._queue_max = queue_max
-        self._jobs: dict[str, Job] = {}
-        self._turn = asyncio.Lock()
+        self._pictures = Line(settings.name, queue_max)
+        has_two = settings.video is not None and settings.video.url
+        self._clips = Line(settings.name, queue_max) if has_two else self._pictures
+        self._lines = {self._pictures, self._clips}
         self._developing = ThreadPoolExecutor(1, "pictures")
-        self._is_closing = False
         self._is_reached = True
-        self._mean_s = _FIRST_GUESS_S
+        self._mean_s = {False: _FIRST_GUESS_S, True: _FIRST_CLIP_GUESS_S}
 
     @abstractmethod
     async def draw(self, job: Job) -> Drawn:
-        """Have it drawn, telling how far it is.
+        """Have a picture drawn, telling how far it is.
 
         Raises:
             BackendError: it is not.
         """
+
+    async def film(self, job: Job, image: bytes) -> Drawn:
+        """Have a segment of a clip drawn that begins with a PNG of the request's size.
+
+        Raises:
+            BackendError: it is not.
+            CannotAnimateError: there are no clips here.
+        """
+        del job, image
+        raise CannotAnimateError
 
     @abstractmethod
     async def stop(self, job: Job) -> None:
@@ -80,6 +88,11 @@ class Remote(DrawsNoClips, ABC):
         """Where it is."""
         return self.settings.url
 
+    @property
+    def animates(self) -> bool:
+        """Whether it draws clips: those do whose settings say how."""
+        return self.settings.video is not None
+
     def trouble(self, trouble: Trouble, detail: str = "") -> BackendError:
         """An error of this back end."""
         return BackendError(self.settings.name, trouble, detail)
@@ -94,8 +107,12 @@ class Remote(DrawsNoClips, ABC):
         traceback: TracebackType | None,
     ) -> None:
         await self.drain(0)
-        await self.http.close()
+        await self.close()
         self._developing.shutdown(wait=False)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.close()
 
     async def generate(
         self,
@@ -113,23 +130,41 @@ class Remote(DrawsNoClips, ABC):
             EngineError: as there.
         """
         del owner, priority  # whoever waits here was let through by the queue just now
-        job = self._accept(Job(job_id, request, on_progress))
-        try:
-            async with job.scope:
-                self._tell_positions()
-                async with self._turn:
-                    return await self._draw(job)
-        except TimeoutError:
-            assert job.ended is not None, "nothing else ends the scope"
-            raise job.ended from None
-        finally:
-            del self._jobs[job.id]
-            self._tell_positions()
+        request.check()
+        if lack := self.lacks(request):
+            raise self.trouble("unable", lack)
+        job = Job(job_id, request, on_progress, self._mean_s[False])
+        async with self._pictures.turn(job):
+            return await self._in_time(job, self._picture(job), self.settings.timeout_s)
+
+    async def animate(
+        self,
+        job_id: str,
+        request: VideoRequest,
+        on_progress: Callable[[Progress], None],
+        *,
+        owner: str = "",
+        priority: int = 0,
+    ) -> Clip:
+        """Draw a clip; all else is as in `generate`.
+
+        Raises:
+            CannotAnimateError: there are no clips here.
+            EngineError: as there.
+        """
+        del owner, priority
+        if self.settings.video is None:
+            raise CannotAnimateError
+        request.check()
+        job = Job(job_id, request, on_progress, self._mean_s[True])
+        async with self._clips.turn(job):
+            clip = filmed(job, self._filmed, self.settings, self._developing)
+            return await self._in_time(job, clip, self.settings.video.timeout_s)
 
     def cancel(self, job_id: str) -> None:
         """Stop a job; one that is not here is stopped already."""
-        if (job := self._jobs.get(job_id)) is not None:
-            job.end(JobCancelledError())
+        for line in self._lines:
+            line.cancel(job_id)
 
     async def ready(self) -> EngineHealth:
         """Ask the other side once.
@@ -147,52 +182,29 @@ class Remote(DrawsNoClips, ABC):
 
     def estimate_s(self, request: GenerationRequest | VideoRequest) -> float:
         """Return the seconds until a newcomer would be done."""
-        del request  # nothing is known of the other side's device
-        return self._mean_s * (1 + len(self._jobs))
+        is_clip = isinstance(request, VideoRequest)
+        return self._mean_s[is_clip] + (self._clips if is_clip else self._pictures).wait_s
 
     async def drain(self, timeout_s: float) -> None:
-        """Take no new jobs and start none that wait; let the running one finish within the time."""
-        self._is_closing = True
-        for job in list(self._jobs.values()):
-            if not job.is_running or timeout_s <= 0:
-                job.end(EngineClosedError())
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s), self._turn:
-                pass
-        for job in list(self._jobs.values()):
-            job.end(EngineClosedError())
+        """Take no new jobs and start none that wait; let running ones finish within the time."""
+        await asyncio.gather(*(line.drain(timeout_s) for line in self._lines))
 
-    def _accept(self, job: Job) -> Job:
-        job.request.check()
-        if self._is_closing:
-            raise EngineClosedError
-        if job.id in self._jobs:
-            raise BadRequestError("job_id", "is being drawn already")
-        if lack := self.lacks(job.request):
-            raise self.trouble("unable", lack)
-        if len(self._jobs) >= self._queue_max:
-            raise self.trouble("busy", f"{len(self._jobs)} jobs wait here")
-        self._jobs[job.id] = job
-        return job
-
-    async def _draw(self, job: Job) -> Picture:
-        job.is_running = True
-        self._tell_positions()
+    async def _in_time(self, job: Job, making: Awaitable[Made], most_s: float) -> Made:
         began = time.monotonic()
         try:
-            async with asyncio.timeout(self.settings.timeout_s):
-                drawn = await self._drawn(job)
-                picture = await self._developed(job.request, drawn, began)
+            async with asyncio.timeout(most_s):
+                made = await making
         except TimeoutError:
             self._is_reached = False
-            raise self.trouble("slow", f"not done in {self.settings.timeout_s:g} s") from None
+            raise self.trouble("slow", f"not done in {most_s:g} s") from None
         self._is_reached = True
-        self._mean_s += _NEWEST_WEIGHT * (time.monotonic() - began - self._mean_s)
-        return picture
+        is_clip = isinstance(job.request, VideoRequest)
+        self._mean_s[is_clip] += _NEWEST_WEIGHT * (time.monotonic() - began - self._mean_s[is_clip])
+        return made
 
-    async def _drawn(self, job: Job) -> Drawn:
+    async def _drawn(self, job: Job, drawing: Awaitable[Drawn]) -> Drawn:
         try:
-            return await self.draw(job)
+            return await drawing
         except asyncio.CancelledError:  # by its person, by the clock, or by the end of the bot
             with suppress(BackendError, TimeoutError):
                 async with asyncio.timeout(_STOP_S):
@@ -202,12 +214,17 @@ class Remote(DrawsNoClips, ABC):
             self._is_reached = error.trouble in ("busy", "memory")
             raise
 
-    async def _developed(self, request: GenerationRequest, drawn: Drawn, began: float) -> Picture:
+    async def _filmed(self, job: Job, image: bytes) -> Drawn:
+        return await self._drawn(job, self.film(job, image))
+
+    async def _picture(self, job: Job) -> Picture:
+        began = time.monotonic()
+        drawn = await self._drawn(job, self.draw(job))
         try:
             png, width, height = await asyncio.get_running_loop().run_in_executor(
-                self._developing, developed, drawn, request
+                self._developing, developed, drawn, job.picture
             )
-        except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
+        except _NO_PICTURE as error:
             raise self.trouble("nonsense", "what came is no picture") from error
         return Picture(
             png=png,
@@ -220,24 +237,14 @@ class Remote(DrawsNoClips, ABC):
             backend=self.settings.name,
         )
 
-    def _tell_positions(self) -> None:
-        if not self._turn.locked():
-            return  # whoever is next begins at once
-        waiting = [job for job in self._jobs.values() if not job.is_running]
-        for position, job in enumerate(waiting, 1):
-            if job.position != position:
-                job.position = position
-                eta_s = self._mean_s * (position + 1)
-                job.tell(Progress(0, job.request.steps, position, eta_s))
-
     def _health(self, model: str) -> EngineHealth:
-        running = sum(job.is_running for job in self._jobs.values())
+        running = sum(line.running for line in self._lines)
         return EngineHealth(
-            is_ready=self._is_reached and not self._is_closing,
+            is_ready=self._is_reached and not self._pictures.is_closing,
             model=model,
             device=self.settings.kind,
             dtype="",
             running=running,
-            queued=len(self._jobs) - running,
+            queued=sum(map(len, self._lines)) - running,
             restarts=0,
         )

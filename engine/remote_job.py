@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import PIL.Image
+import PIL.ImageOps
 
 from engine import encode
+from engine.clip import VideoRequest
 from engine.errors import EngineError
-from engine.job import SIDE_MAX, GenerationRequest, Progress
+from engine.job import SIDE_MAX, GenerationRequest, Progress, Size
 
 
 @dataclass(slots=True, eq=False)
@@ -19,8 +21,10 @@ class Job:
     """A job that somebody waits for."""
 
     id: str
-    request: GenerationRequest
+    request: GenerationRequest | VideoRequest
     tell: Callable[[Progress], None]
+    guess_s: float
+    """How long such a job has taken of late."""
     scope: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
     ended: EngineError | None = None
     is_running: bool = False
@@ -28,6 +32,20 @@ class Job:
     """Its place in line, as it was told."""
     name: str = ""
     """What the other side calls it."""
+    segment: int = 0
+    """Which part of a clip is being drawn, from 0."""
+
+    @property
+    def picture(self) -> GenerationRequest:
+        """The request, of a job that is one for a picture."""
+        assert isinstance(self.request, GenerationRequest)
+        return self.request
+
+    @property
+    def clip(self) -> VideoRequest:
+        """The request, of a job that is one for a clip."""
+        assert isinstance(self.request, VideoRequest)
+        return self.request
 
     def end(self, error: EngineError) -> None:
         """Stop it; the first reason counts."""
@@ -39,6 +57,8 @@ class Job:
         """Tell that a part of it is done; what the other side says may be anything."""
         steps = self.request.steps
         done = min(max(part, 0.0), 1.0) if part == part else 0.0  # noqa: PLR0124 - not a number
+        if isinstance(self.request, VideoRequest):
+            done = (self.segment + done) / self.request.segments
         self.tell(Progress(round(steps * done), steps, 0, eta_s))
 
 
@@ -74,3 +94,16 @@ def developed(drawn: Drawn, request: GenerationRequest) -> tuple[bytes, int, int
             raise ValueError(f"{image.width}x{image.height} pixels")
         pixels = image.convert("RGB")
     return encode.png(pixels, request, drawn.model), pixels.width, pixels.height
+
+
+def fitted(file: bytes, size: Size) -> bytes:
+    """Return a picture's file as a PNG, upright and of this size, what sticks out cut off.
+
+    Raises:
+        OSError, SyntaxError, ValueError: it cannot be read.
+    """
+    with PIL.Image.open(io.BytesIO(file)) as image:
+        upright = PIL.ImageOps.exif_transpose(image).convert("RGB")
+    with io.BytesIO() as png:
+        PIL.ImageOps.fit(upright, size).save(png, "PNG")
+        return png.getvalue()

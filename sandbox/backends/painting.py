@@ -1,8 +1,10 @@
-"""Pictures without a model: two colours from the seed, the size as asked."""
+"""Pictures and clips without a model: two colours from the seed, the size as asked."""
 
 import io
+from collections.abc import Iterator
 
-from PIL import Image
+import av
+from PIL import Image, ImageChops
 
 SIDE_MAX = 2048
 
@@ -15,6 +17,39 @@ def paint(width: int, height: int, seed: int, form: str = "PNG") -> bytes:
     with io.BytesIO() as file:
         image.save(file, form)
         return file.getvalue()
+
+
+def film(file: bytes, count: int, form: str = "mp4") -> bytes:
+    """A clip's file: a picture that drifts to the side. `form` is mp4, webm, gif or webp."""
+    with io.BytesIO() as made:
+        if form in ("gif", "webp"):
+            first, *others = _drifting(file, count)
+            first.save(made, form, save_all=True, append_images=others, duration=140)
+        else:
+            _encode(made, form, list(_drifting(file, count)))
+        return made.getvalue()
+
+
+def _drifting(file: bytes, count: int) -> Iterator[Image.Image]:
+    with Image.open(io.BytesIO(file)) as image:
+        picture = image.convert("RGB")
+    for at in range(count):
+        yield ImageChops.offset(picture, 2 * at, at)
+
+
+def _encode(made: io.BytesIO, form: str, frames: list[Image.Image]) -> None:
+    with av.open(made, "w", format=form) as container:
+        stream = (
+            container.add_stream("libx264", rate=7)
+            if form == "mp4"
+            else container.add_stream("libvpx-vp9", rate=7)
+        )
+        stream.width, stream.height = frames[0].size
+        stream.pix_fmt = "yuv420p"
+        for frame in frames:
+            picture = av.VideoFrame.from_image(frame)  # type: ignore[no-untyped-call]
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
 
 
 def is_picture(file: bytes) -> bool:

@@ -4,9 +4,21 @@ import asyncio
 from collections import Counter
 from typing import Literal, get_args
 
-Trouble = Literal["busy", "memory", "broken", "nonsense", "loading", "stuck", "bodiless"]
-"""429; 500 for want of memory; 500; 200 without a picture; 503 until the model is loaded; begins
-and gets no further; a picture that is none."""
+Trouble = Literal[
+    "busy",
+    "memory",
+    "broken",
+    "nonsense",
+    "loading",
+    "asleep",
+    "stuck",
+    "bodiless",
+    "truncated",
+    "still",
+]
+"""429; 500 for want of memory; 500; 200 without a picture; 503 until the model is loaded; the same
+without saying when; begins and gets no further; a picture or clip that is none; a clip of which the
+second half is missing; a picture instead of a clip."""
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 

@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from engine.backend import BackendSettings
+from engine.clip import Clip, VideoRequest
 from engine.errors import BackendError, JobCancelledError
 from engine.job import GenerationRequest, Picture, Progress
 from engine.remote import Remote
 from sandbox.app import Sandbox, serve
+from sandbox.backends.painting import paint
 
 REQUEST = GenerationRequest(
     prompt="a fox in the snow",
@@ -21,6 +23,7 @@ REQUEST = GenerationRequest(
     seed=11,
     sampler="euler_a",
 )
+CLIP = VideoRequest(image=paint(80, 60, 7), width=64, height=48, frames=5, fps=5, steps=6, seed=3)
 TROUBLES = (
     ("busy", "busy"),
     ("memory", "memory"),
@@ -71,12 +74,20 @@ class Asking:
         assert isinstance(picture, Picture)
         return picture
 
+    async def film(self, request: VideoRequest = CLIP, job_id: str = "job_1") -> Clip:
+        clip = await self._remote.animate(job_id, request, self.heard.append, owner="1")
+        assert isinstance(clip, Clip)
+        return clip
+
 
 async def caught(
-    remote: Remote, request: GenerationRequest = REQUEST
+    remote: Remote, request: GenerationRequest | VideoRequest = REQUEST
 ) -> BackendError | JobCancelledError | None:
     try:
-        await Asking(remote).draw(request)
+        if isinstance(request, VideoRequest):
+            await Asking(remote).film(request)
+        else:
+            await Asking(remote).draw(request)
     except (BackendError, JobCancelledError) as error:
         return error
     return None

@@ -1,8 +1,6 @@
 import pytest
 
-from engine.backend import BackendSettings, DrawsNoClips, checked
-from engine.clip import VideoRequest
-from engine.errors import CannotAnimateError
+from engine.backend import BackendSettings, TaskSettings, checked
 
 LOCAL = BackendSettings(name="local", kind="local")
 STUDIO = BackendSettings(name="studio", kind="automatic1111", url="http://127.0.0.1:7860")
@@ -24,6 +22,11 @@ def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
             [BackendSettings(name="c", kind="comfyui", workflow="w", inputs={"prompt": "6.text"})],
             "c needs a url",
         ),
+        (
+            [BackendSettings(name="hf", kind="huggingface", model="m", video=TaskSettings())],
+            "hf needs a url of its own for video",
+        ),
+        ([STUDIO.model_copy(update={"video": TaskSettings()})], "studio needs no video"),
     ],
 )
 def test_what_lacks_something_is_refused_by_name(
@@ -31,11 +34,3 @@ def test_what_lacks_something_is_refused_by_name(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         checked(backends)
-
-
-async def test_who_draws_no_clips_says_so() -> None:
-    clip = VideoRequest(image=b"png", width=64, height=64, seed=1)
-
-    assert not DrawsNoClips().animates
-    with pytest.raises(CannotAnimateError):
-        await DrawsNoClips().animate("job", clip, lambda _: None)

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from engine.child import Child, _environment, _log_lines
+from engine.child import Child, _log_lines, environment
 
 
 def test_the_child_ends_when_its_parent_is_gone() -> None:
@@ -90,8 +90,8 @@ async def test_what_a_child_prints_goes_to_the_log(caplog: pytest.LogCaptureFixt
 def test_a_child_is_not_told_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_TELEGRAM__TOKEN", "123:secret")
 
-    assert "123:secret" not in _environment().values()
-    assert "PATH" in _environment()
+    assert "123:secret" not in environment().values()
+    assert "PATH" in environment()
 
 
 def test_whoever_drives_the_engine_needs_no_torch() -> None:

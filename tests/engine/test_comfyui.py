@@ -168,5 +168,5 @@ async def test_a_graph_that_the_server_does_not_take_is_a_refusal(
 
 
 async def _named(remote: ComfyUI) -> None:
-    while not remote._jobs["job_1"].name:
+    while not remote._pictures._jobs["job_1"].name:
         await asyncio.sleep(0)

@@ -1,15 +1,30 @@
+import asyncio
+import base64
+import io
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
+import PIL.Image
 import pytest
 
-from engine.errors import BackendError, Trouble
+from engine.backend import TaskSettings
+from engine.errors import BackendError, CannotAnimateError, JobCancelledError, Trouble
 from engine.huggingface import FREE_REQUESTS, HOUR_S, ROUTER_URL, HuggingFace
 from sandbox.backends import huggingface, troubles
 from sandbox.backends.huggingface import MODEL, SLEEPS_S, TOKEN
 from sandbox.backends.painting import paint
 from tests.doubles.clock import FakeClock
-from tests.doubles.remotes import REQUEST, TROUBLES, Asking, Pauses, opened, pretended
+from tests.doubles.remotes import (
+    CLIP,
+    REQUEST,
+    TROUBLES,
+    Asking,
+    Pauses,
+    caught,
+    opened,
+    pretended,
+)
 
 Server = tuple[huggingface.HuggingFace, str]
 
@@ -60,9 +75,9 @@ async def test_a_model_that_never_wakes_ends_with_the_jobs_time(server: Server) 
 
 async def test_the_free_tier_is_assumed_at_the_router_only() -> None:
     async with opened(HuggingFace, "", model=MODEL) as routed:
-        assert routed._hourly_max() == FREE_REQUESTS
+        assert routed._hourly_max(routed._words) == FREE_REQUESTS
     async with opened(HuggingFace, "https://mine.example") as own:
-        assert own._hourly_max() == 0
+        assert own._hourly_max(own._words) == 0
 
 
 async def test_the_hours_requests_are_counted_and_come_back(server: Server) -> None:
@@ -104,6 +119,127 @@ async def test_a_picture_to_start_from_is_not_taken(server: Server) -> None:
 
     assert unable.value.trouble == "unable"
     assert there.asked == []
+
+
+def filming(
+    url: str, secret: str = TOKEN, **settings: object
+) -> AbstractAsyncContextManager[HuggingFace]:
+    """A client whose endpoint for clips is the sandbox's."""
+    endpoint = f"{url.partition('/models')[0]}/endpoints/video"
+    video = TaskSettings.model_validate({"url": endpoint, **settings})
+    return opened(HuggingFace, url, secret, model=MODEL, video=video)
+
+
+async def test_a_picture_goes_to_the_endpoint_and_a_clip_of_ours_comes(server: Server) -> None:
+    there, url = server
+    async with filming(url) as remote:
+        clip = await Asking(remote).film()
+
+    [asked] = there.filmed
+    with PIL.Image.open(io.BytesIO(base64.b64decode(asked["inputs"]))) as first:
+        assert first.size == CLIP.size
+    assert asked["parameters"] == {
+        "num_frames": 5,
+        "num_inference_steps": 6,
+        "guidance_scale": 3.0,
+        "seed": 3,
+        "target_size": {"width": 64, "height": 48},
+    }
+    assert (clip.backend, clip.frames, clip.duration_s) == ("studio", 5, 1.0)
+    assert there.asked == []
+
+
+async def test_the_router_draws_no_clips() -> None:
+    async with opened(HuggingFace, "", model=MODEL) as remote:
+        with pytest.raises(CannotAnimateError):
+            await Asking(remote).film()
+
+
+@pytest.mark.parametrize("sleep", ["loading", "asleep"])
+async def test_an_endpoint_that_sleeps_is_asked_again(
+    server: Server, sleep: troubles.Trouble
+) -> None:
+    there, url = server
+    there.troubles.order(sleep, 2)
+    async with filming(url) as remote:
+        asking = Asking(remote)
+        await asking.film()
+
+    assert len(there.filmed) == 3
+    assert [progress.position for progress in asking.heard] == [1, 1]
+
+
+@pytest.mark.parametrize("sleep", ["loading", "asleep"])
+async def test_an_endpoint_that_never_wakes_ends_with_the_clips_time(
+    server: Server, sleep: troubles.Trouble
+) -> None:
+    there, url = server
+    there.troubles.order(sleep, 1_000_000)
+    async with filming(url, timeout_s=0.3) as remote:
+        error = await caught(remote, CLIP)
+
+    assert isinstance(error, BackendError)
+    assert error.trouble == "slow"
+
+
+async def test_a_router_that_cannot_serve_is_not_waited_for(server: Server) -> None:
+    there, url = server
+    there.troubles.order("asleep")
+    async with opened(HuggingFace, url, TOKEN) as remote:
+        remote._words = replace(remote._words, is_own=False)
+        assert await trouble_of(remote) == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("ordered", "trouble"), [*TROUBLES, ("truncated", "nonsense"), ("still", "nonsense")]
+)
+async def test_each_trouble_with_a_clip_is_told_apart(
+    server: Server, ordered: troubles.Trouble, trouble: Trouble
+) -> None:
+    there, url = server
+    there.troubles.order(ordered)
+    async with filming(url) as remote:
+        error = await caught(remote, CLIP)
+        assert isinstance(error, BackendError)
+        assert error.trouble == trouble
+        await Asking(remote).film()
+
+
+async def test_a_wrong_token_for_clips_is_a_refusal(server: Server) -> None:
+    async with filming(server[1], "hf_wrong") as remote:
+        error = await caught(remote, CLIP)
+
+    assert isinstance(error, BackendError)
+    assert error.trouble == "refused"
+
+
+async def test_a_clip_that_hangs_ends_with_its_time_or_its_persons_word(server: Server) -> None:
+    there, url = server
+    there.troubles.order("stuck", 2)
+    async with filming(url, timeout_s=0.3) as remote:
+        slow = await caught(remote, CLIP)
+    async with filming(url) as remote, asyncio.TaskGroup() as tasks:
+        there.troubles.stuck.clear()
+        waiting = tasks.create_task(caught(remote, CLIP))
+        await there.troubles.stuck.wait()
+        remote.cancel("job_1")
+
+    assert isinstance(slow, BackendError)
+    assert slow.trouble == "slow"
+    assert isinstance(waiting.result(), JobCancelledError)
+
+
+async def test_clips_are_counted_against_a_budget_that_is_set(server: Server) -> None:
+    there, url = server
+    endpoint = f"{url.partition('/models')[0]}/endpoints/video"
+    video = TaskSettings(url=endpoint)
+    async with opened(HuggingFace, url, TOKEN, video=video, hourly_max=1) as remote:
+        await Asking(remote).draw()
+        error = await caught(remote, CLIP)
+
+    assert isinstance(error, BackendError)
+    assert error.trouble == "busy"
+    assert there.filmed == []
 
 
 async def trouble_of(remote: HuggingFace) -> Trouble:

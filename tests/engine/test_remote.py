@@ -2,17 +2,19 @@ import asyncio
 
 import pytest
 
+from engine.backend import TaskSettings
 from engine.errors import (
     BackendError,
     BadRequestError,
+    CannotAnimateError,
     EngineClosedError,
     EngineError,
     JobCancelledError,
 )
 from engine.remote import Remote
 from engine.remote_job import Drawn, Job
-from sandbox.backends.painting import paint
-from tests.doubles.remotes import REQUEST, Asking, opened
+from sandbox.backends.painting import film, paint
+from tests.doubles.remotes import CLIP, REQUEST, Asking, caught, opened
 
 
 class Easel(Remote):
@@ -43,6 +45,18 @@ class Easel(Remote):
 
     async def check(self) -> str:
         return "easel"
+
+
+class Filmer(Easel):
+    """One that films too; pictures need not be let."""
+
+    async def draw(self, job: Job) -> Drawn:
+        return Drawn(self.file, 11, job.id)
+
+    async def film(self, job: Job, image: bytes) -> Drawn:
+        self.begins.set()
+        await self.let.wait()
+        return Drawn(film(image, job.clip.frames), job.clip.seed, "easel")
 
 
 async def outcome(remote: Remote, job_id: str = "job_1") -> EngineError | None:
@@ -170,3 +184,45 @@ async def test_it_is_well_again_after_a_picture() -> None:
 
         assert easel.health().is_ready
         assert (await easel.ready()).model == "easel"
+
+
+async def test_who_draws_no_clips_says_so() -> None:
+    async with opened(Easel, "") as easel:
+        assert not easel.animates
+        with pytest.raises(CannotAnimateError):
+            await Asking(easel).film()
+    async with opened(Easel, "", video=TaskSettings()) as easel:
+        assert easel.animates
+        with pytest.raises(CannotAnimateError):
+            await Asking(easel).film()
+
+
+async def test_a_clip_at_an_address_of_its_own_lets_pictures_pass() -> None:
+    async with opened(Filmer, "", video=TaskSettings(url="http://elsewhere")) as filmer:
+        filmer.let.clear()
+        async with asyncio.TaskGroup() as tasks:
+            filming = tasks.create_task(Asking(filmer).film(job_id="clip"))
+            await filmer.begins.wait()
+            assert filmer.estimate_s(CLIP) > filmer.estimate_s(REQUEST)
+            await Asking(filmer).draw()
+            assert filmer.health().running == 1
+            filmer.let.set()
+
+    assert filming.result().backend == "studio"
+
+
+async def test_a_clip_that_takes_too_long_is_stopped_and_so_is_one_that_nobody_wants() -> None:
+    async with opened(Filmer, "", video=TaskSettings(timeout_s=0.2)) as filmer:
+        filmer.let.clear()
+        error = await caught(filmer, CLIP)
+        assert isinstance(error, BackendError)
+        assert error.trouble == "slow"
+    async with opened(Filmer, "", video=TaskSettings()) as filmer:
+        filmer.let.clear()
+        async with asyncio.TaskGroup() as tasks:
+            filming = tasks.create_task(caught(filmer, CLIP))
+            await filmer.begins.wait()
+            filmer.cancel("job_1")
+
+    assert isinstance(filming.result(), JobCancelledError)
+    assert filmer.stopped == ["job_1"]
