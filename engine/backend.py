@@ -145,6 +145,9 @@ def _lack_for_clips(backend: BackendSettings) -> str:
     match backend.kind:
         case "huggingface":
             return "" if _is_address(video.url) else "a url of its own for video"
+        case "comfyui":
+            is_whole = video.workflow and "image" in video.inputs
+            return "" if is_whole else "a workflow for video, and inputs with an image"
         case _:
             return "no video: it draws no clips"
 

@@ -7,8 +7,6 @@ Wire facts: `server.py` and `execution.py` of that project. The workflow is a fi
 import asyncio
 import json
 from contextlib import suppress
-from copy import deepcopy
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,18 +14,11 @@ import aiohttp
 
 from engine.backend import BackendSettings
 from engine.errors import BackendError
-from engine.http import failure
+from engine.http import believed, failure
 from engine.job import GenerationRequest
 from engine.remote import POLL_S, Pause, Remote
 from engine.remote_job import Drawn, Job, beside
-
-INPUTS = (
-    *("prompt", "negative_prompt", "seed", "width", "height"),
-    *("steps", "guidance", "image", "strength"),
-)
-"""What `inputs` can map; a workflow that maps no image draws from words alone."""
-
-Graph = dict[str, Any]
+from engine.workflow import CLIP_INPUTS, INPUTS, Graph, NoWorkflowError, Workflow
 
 
 class ComfyUI(Remote):
@@ -38,21 +29,42 @@ class ComfyUI(Remote):
     ) -> None:
         super().__init__(settings, secret, queue_max, pause)
         self._client = uuid4().hex
+        self._words = Workflow.of(settings)
+        self._video = Workflow.of(settings.video, is_clip=True) if settings.video else None
 
     async def draw(self, job: Job) -> Drawn:
+        """Put a picture's request into its workflow."""
+        request = job.picture
+        values: dict[str, Any] = {name: getattr(request, name) for name in INPUTS}
+        for name in ("image", "mask"):
+            if (file := values.pop(name)) is not None:
+                values[name] = await self._upload(f"{job.id}.{name}.png", file)
+        if request.image is None:
+            del values["strength"]
+        return await self._made(job, self._words, values)
+
+    async def film(self, job: Job, image: bytes) -> Drawn:
+        """Put a segment's request into the workflow for clips."""
+        assert self._video is not None, "without one it draws no clips"
+        values: dict[str, Any] = {name: getattr(job.clip, name) for name in CLIP_INPUTS}
+        values["image"] = await self._upload(f"{job.id}.{job.segment}.png", image)
+        values["fps"] = job.clip.fps_drawn
+        return await self._made(job, self._video, values)
+
+    async def _made(self, job: Job, workflow: Workflow, values: dict[str, Any]) -> Drawn:
         """Queue, wait, fetch."""
-        graph = await self._graph(job)
-        answer = await self.http.post("/prompt", {"prompt": graph, "client_id": self._client})
+        body = {"prompt": self._graph(workflow, values), "client_id": self._client}
+        answer = await self.http.post("/prompt", body)
         job.name = str(answer.json().get("prompt_id") or "")
         if not job.name:
             raise self.trouble("nonsense", "a prompt without an id")
         async with beside(self._listen(job)):
             while (outputs := await self._outputs(job)) is None:
                 await self.pause(POLL_S)
-        query = self._picture_in(outputs)
+        if (query := workflow.made(outputs)) is None:
+            raise self.trouble("nonsense", "no node saved what was wanted")
         file = await self.http.get("/view", query)
-        model = self.settings.model or Path(self.settings.workflow).stem
-        return Drawn(file.body, job.request.seed, model)
+        return Drawn(file.body, job.request.seed, self.settings.model or workflow.name)
 
     async def stop(self, job: Job) -> None:
         """Take it out of the queue; interrupt only while it is what runs."""
@@ -65,56 +77,35 @@ class ComfyUI(Remote):
             await self.http.post("/queue", {"delete": [job.name]})
 
     async def check(self) -> str:
-        """Read the workflow, and ask how the system is."""
-        self._workflow()
+        """Read the workflows, and ask how the system is."""
+        for workflow in filter(None, (self._words, self._video)):
+            self._graph(workflow, {})
         await self.http.get("/system_stats")
-        return self.settings.model or Path(self.settings.workflow).stem
+        return self.settings.model or self._words.name
 
     def lacks(self, request: GenerationRequest) -> str:
-        """Pictures to start from need a place in the workflow; masks have none."""
-        if request.mask is not None:
+        """Pictures to start from and masks need a place in the workflow."""
+        if request.mask is not None and "mask" not in self._words.inputs:
             return "the workflow takes no mask"
-        if request.image is not None and "image" not in self.settings.inputs:
+        if request.image is not None and "image" not in self._words.inputs:
             return "the workflow takes no picture"
         return ""
 
-    async def _graph(self, job: Job) -> Graph:
-        graph = self._workflow()
-        request = job.picture
-        values: dict[str, Any] = {name: getattr(request, name) for name in INPUTS}
-        if request.image is None:
-            del values["image"], values["strength"]
-        else:
-            values["image"] = await self._upload(job.id, request.image)
-        for name, place in self.settings.inputs.items():
-            if name in values:
-                node, _, entry = place.partition(".")
-                graph[node]["inputs"][entry] = values[name]
-        return graph
-
-    def _workflow(self) -> Graph:
-        """Read the file, a small one, and see that every place of the mapping is there."""
+    def _graph(self, workflow: Workflow, values: dict[str, Any]) -> Graph:
         try:
-            graph = json.loads(Path(self.settings.workflow).read_text(encoding="utf-8"))
-            for place in self.settings.inputs.values():
-                node, _, entry = place.partition(".")
-                graph[node]["inputs"][entry]
-        except (OSError, ValueError) as error:
-            path = self.settings.workflow
-            raise self.trouble("refused", f"{path!r} is no workflow that can be read") from error
-        except (KeyError, TypeError) as error:
-            raise self.trouble("refused", f"the workflow has no input {error}") from error
-        return deepcopy(dict(graph))
+            return workflow.filled(values)
+        except NoWorkflowError as error:
+            raise self.trouble("refused", str(error)) from error
 
-    async def _upload(self, job_id: str, image: bytes) -> str:
+    async def _upload(self, name: str, file: bytes) -> str:
         form = aiohttp.FormData()
-        form.add_field("image", image, filename=f"{job_id}.png", content_type="image/png")
+        form.add_field("image", file, filename=name, content_type="image/png")
         form.add_field("overwrite", "true")
-        answer = await self.http.ask("POST", "/upload/image", form=form)
-        name = answer.json().get("name")
-        if not isinstance(name, str):
-            raise self.trouble("refused", f"{answer.status} for a picture")
-        return name
+        answer = believed(await self.http.ask("POST", "/upload/image", form=form))
+        known = answer.json().get("name")
+        if not isinstance(known, str):
+            raise self.trouble("nonsense", "an upload without a name")
+        return known
 
     async def _outputs(self, job: Job) -> dict[str, Any] | None:
         """What the nodes gave; None while they have not."""
@@ -148,14 +139,6 @@ class ComfyUI(Remote):
         if "execution_interrupted" in said.lower():
             return self.trouble("unreachable", "somebody interrupted it")
         return self.trouble(failure(said), "a node failed")
-
-    def _picture_in(self, outputs: dict[str, Any]) -> dict[str, str]:
-        """Where the picture is: of the node in the settings, else of the first that has one."""
-        wanted = [self.settings.output] if self.settings.output else list(outputs)
-        for node in wanted:
-            for image in (outputs.get(node) or {}).get("images") or []:
-                return {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
-        raise self.trouble("nonsense", "no node gave a picture")
 
     async def _queue(self) -> tuple[set[str], set[str]]:
         """The ids of what runs, and of what waits."""

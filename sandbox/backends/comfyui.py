@@ -5,10 +5,18 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.backends.painting import is_picture, paint
+from sandbox.backends.painting import film, is_picture, paint
 from sandbox.backends.troubles import Troubles
 
 TOKEN = "comfy-sandbox"
+SAVERS = {
+    "SaveImage": ("images", "png"),
+    "SaveAnimatedWEBP": ("images", "webp"),
+    "SaveVideo": ("images", "mp4"),
+    "VHS_VideoCombine": ("gifs", "mp4"),
+    "SaveWEBM": ("images", "webm"),
+}
+"""Under which name nodes list what they save, and its format."""
 Json = dict[str, Any]
 
 
@@ -97,16 +105,27 @@ class ComfyUI:
         return web.json_response({name: entry} if entry else {})
 
     async def view(self, request: web.Request) -> web.Response:
-        """A picture."""
+        """A picture or a clip."""
         _authorise(request)
-        name = request.query["filename"].removesuffix(".png")
+        name, _, form = request.query["filename"].rpartition(".")
         if self.troubles.meet("bodiless"):
             return web.Response(body=b"no picture", content_type="image/png")
         graph = self._graphs[name]
+        if (clip := _first(graph, "SVD_img2vid_Conditioning")) is not None:
+            return self._clip(graph, int(clip["video_frames"]), form)
         size = _first(graph, "EmptyLatentImage") or {"width": 64, "height": 64}
         seed = (_first(graph, "KSampler") or {}).get("seed", 0)
         file = paint(int(size["width"]), int(size["height"]), int(seed), "WEBP")
         return web.Response(body=file, content_type="image/webp")
+
+    def _clip(self, graph: Json, frames: int, form: str) -> web.Response:
+        picture = self.uploads[(_first(graph, "LoadImage") or {})["image"]]
+        if self.troubles.meet("still"):
+            return web.Response(body=picture, content_type="image/png")
+        file = film(picture, frames, form)
+        if self.troubles.meet("truncated"):
+            file = file[: len(file) // 2]
+        return web.Response(body=file)
 
     async def upload(self, request: web.Request) -> web.Response:
         """Take a picture to start from."""
@@ -162,8 +181,7 @@ class ComfyUI:
             self._fail(name, "execution_error", {"exception_type": "RuntimeError"})
         else:
             self.queued.remove(name)
-            image = {"filename": f"{name}.png", "subfolder": "", "type": "output"}
-            outputs = {} if self.troubles.meet("nonsense") else {"9": {"images": [image]}}
+            outputs = {} if self.troubles.meet("nonsense") else _saved(name, self._graphs[name])
             status = {"status_str": "success", "completed": True, "messages": []}
             self._history[name] = {"outputs": outputs, "status": status}
 
@@ -180,9 +198,21 @@ def _problem(graph: object) -> str:
         return "no_prompt"
     if not all(isinstance(node, dict) and "class_type" in node for node in graph.values()):
         return "invalid_prompt"
-    if not any(node["class_type"] == "SaveImage" for node in graph.values()):
+    if not any(node["class_type"] in SAVERS for node in graph.values()):
         return "prompt_no_outputs"
     return ""
+
+
+def _saved(name: str, graph: Json) -> Json:
+    """What each node has saved, as the history lists it."""
+    saved: Json = {}
+    for node, about in graph.items():
+        if about["class_type"] in SAVERS:
+            kind, form = SAVERS[about["class_type"]]
+            saved[node] = {
+                kind: [{"filename": f"{name}.{form}", "subfolder": "", "type": "output"}]
+            }
+    return saved
 
 
 def _first(graph: Json, kind: str) -> Json | None:

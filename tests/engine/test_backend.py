@@ -27,6 +27,10 @@ def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
             "hf needs a url of its own for video",
         ),
         ([STUDIO.model_copy(update={"video": TaskSettings()})], "studio needs no video"),
+        (
+            [BackendSettings(name="c", kind="comfyui", video=TaskSettings(workflow="w"))],
+            "c needs a workflow for video, and inputs with an image",
+        ),
     ],
 )
 def test_what_lacks_something_is_refused_by_name(

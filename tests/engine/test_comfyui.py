@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from engine.backend import TaskSettings
 from engine.comfyui import ComfyUI
 from engine.errors import BackendError, JobCancelledError, Trouble
 from sandbox.backends import comfyui, troubles
 from sandbox.backends.comfyui import TOKEN
 from sandbox.backends.painting import paint
-from tests.doubles.remotes import REQUEST, TROUBLES, Asking, caught, opened, pretended
+from tests.doubles.remotes import CLIP, REQUEST, TROUBLES, Asking, caught, opened, pretended
 
 WORKFLOW = {
     "3": {"class_type": "KSampler", "inputs": {"seed": 0, "steps": 20, "cfg": 8, "denoise": 1}},
@@ -31,6 +32,25 @@ INPUTS = {
     "image": "10.image",
     "strength": "3.denoise",
 }
+CLIP_WORKFLOW = {
+    "1": {"class_type": "LoadImage", "inputs": {"image": "mine.png"}},
+    "2": {
+        "class_type": "SVD_img2vid_Conditioning",
+        "inputs": {"width": 1024, "height": 576, "video_frames": 25, "fps": 6},
+    },
+    "3": {"class_type": "KSampler", "inputs": {"seed": 0, "steps": 20, "cfg": 2.5}},
+    "9": {"class_type": "SaveAnimatedWEBP", "inputs": {"images": ["8", 0]}},
+}
+CLIP_INPUTS = {
+    "image": "1.image",
+    "width": "2.width",
+    "height": "2.height",
+    "frames": "2.video_frames",
+    "fps": "2.fps",
+    "seed": "3.seed",
+    "steps": "3.steps",
+    "guidance": "3.cfg",
+}
 Server = tuple[comfyui.ComfyUI, dict[str, Any]]
 
 
@@ -43,6 +63,102 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         url = f"{sandbox.url}/backends/comfyui"
         settings = {"workflow": str(workflow), "inputs": INPUTS}
         yield sandbox.backends.comfyui, {"url": url, "secret": TOKEN, **settings}
+
+
+def with_clips(server: Server, saver: str = "SaveAnimatedWEBP", **changed: Any) -> dict[str, Any]:
+    """Settings with a workflow for clips beside that for pictures."""
+    graph = CLIP_WORKFLOW | {"9": {"class_type": saver, "inputs": {"images": ["8", 0]}}}
+    path = Path(server[1]["workflow"]).with_name("svd.json")
+    path.write_text(json.dumps(graph))
+    video = {"workflow": str(path), "inputs": CLIP_INPUTS, **changed}
+    return server[1] | {"video": TaskSettings.model_validate(video)}
+
+
+@pytest.mark.parametrize("saver", ["SaveAnimatedWEBP", "SaveVideo", "VHS_VideoCombine", "SaveWEBM"])
+async def test_a_clip_is_drawn_by_its_own_workflow(server: Server, saver: str) -> None:
+    ui = server[0]
+    async with opened(ComfyUI, **with_clips(server, saver)) as remote:
+        clip = await Asking(remote).film(replace(CLIP, segments=2))
+
+    first, second = ui.asked
+    assert first["2"]["inputs"] == {"width": 64, "height": 48, "video_frames": 5, "fps": 5}
+    assert first["3"]["inputs"] == {"seed": 3, "steps": 6, "cfg": 3.0}
+    assert [each["1"]["inputs"]["image"] for each in (first, second)] == [*ui.uploads]
+    assert ui.uploads["job_1.0.png"] != ui.uploads["job_1.1.png"]
+    assert (clip.backend, clip.model, clip.frames) == ("studio", "svd", 9)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "trouble"), [*TROUBLES, ("truncated", "nonsense"), ("still", "nonsense")]
+)
+async def test_each_trouble_with_a_clip_is_told_apart(
+    server: Server, ordered: troubles.Trouble, trouble: Trouble
+) -> None:
+    server[0].troubles.order(ordered)
+    async with opened(ComfyUI, **with_clips(server)) as remote:
+        error = await caught(remote, CLIP)
+        assert isinstance(error, BackendError)
+        assert error.trouble == trouble
+        await Asking(remote).film()
+
+
+@pytest.mark.parametrize("ours_runs", [True, False])
+async def test_cancelling_a_clip_touches_our_own_graph_only(
+    server: Server, *, ours_runs: bool
+) -> None:
+    ui = server[0]
+    ui.troubles.order("stuck")
+    if not ours_runs:
+        ui.stranger = "theirs"
+    async with opened(ComfyUI, **with_clips(server)) as remote:
+        async with asyncio.TaskGroup() as tasks:
+            filming = tasks.create_task(caught(remote, CLIP))
+            await _named(remote)
+            if ours_runs:
+                await ui.troubles.stuck.wait()
+            remote.cancel("job_1")
+        assert isinstance(filming.result(), JobCancelledError)
+
+    assert ui.interrupted == (["prompt-1"] if ours_runs else [])
+    assert ui.deleted == ([] if ours_runs else ["prompt-1"])
+
+
+async def test_a_clip_that_hangs_is_interrupted_when_its_time_is_over(server: Server) -> None:
+    ui = server[0]
+    ui.troubles.order("stuck")
+    async with opened(ComfyUI, **with_clips(server, timeout_s=0.5)) as remote:
+        error = await caught(remote, CLIP)
+
+    assert isinstance(error, BackendError)
+    assert error.trouble == "slow"
+    assert ui.interrupted == ["prompt-1"]
+
+
+async def test_somebody_elses_interrupt_of_our_graph_is_told(server: Server) -> None:
+    ui, settings = server
+    ui.troubles.order("stuck")
+    async with opened(ComfyUI, **settings) as remote, asyncio.TaskGroup() as tasks:
+        drawing = tasks.create_task(caught(remote))
+        await ui.troubles.stuck.wait()
+        ui._fail("prompt-1", "execution_interrupted", {})
+
+    error = drawing.result()
+    assert isinstance(error, BackendError)
+    assert (error.trouble, error.detail) == ("unreachable", "somebody interrupted it")
+
+
+async def test_a_mask_goes_where_the_workflow_takes_one(server: Server, tmp_path: Path) -> None:
+    ui, settings = server
+    path = tmp_path / "paint.json"
+    masking = {"class_type": "LoadImageMask", "inputs": {"image": ""}}
+    path.write_text(json.dumps(WORKFLOW | {"11": masking}))
+    settings = settings | {"workflow": str(path), "inputs": INPUTS | {"mask": "11.image"}}
+    white = paint(64, 48, 9)
+    async with opened(ComfyUI, **settings) as remote:
+        await Asking(remote).draw(replace(REQUEST, image=paint(64, 48, 3), mask=white))
+
+    assert ui.uploads["job_1.mask.png"] == white
+    assert ui.asked[0]["11"]["inputs"]["image"] == "job_1.mask.png"
 
 
 async def test_our_values_go_into_the_operators_workflow(server: Server) -> None:
@@ -62,8 +178,8 @@ async def test_a_picture_to_start_from_is_uploaded_first(server: Server) -> None
     async with opened(ComfyUI, **settings) as remote:
         await Asking(remote).draw(replace(REQUEST, image=original, strength=0.4))
 
-    assert ui.uploads == {"job_1.png": original}
-    assert ui.asked[0]["10"]["inputs"]["image"] == "job_1.png"
+    assert ui.uploads == {"job_1.image.png": original}
+    assert ui.asked[0]["10"]["inputs"]["image"] == "job_1.image.png"
     assert ui.asked[0]["3"]["inputs"]["denoise"] == 0.4
 
 
@@ -140,6 +256,7 @@ async def test_each_trouble_is_told_apart(
         ({"workflow": "nowhere.json"}, "no workflow"),
         ({"inputs": {"prompt": "66.text"}}, "no input '66'"),
         ({"inputs": {"prompt": "6.words"}}, "no input 'words'"),
+        ({"video": TaskSettings(workflow="nowhere.json", inputs=CLIP_INPUTS)}, "no workflow"),
         ({"secret": "wrong"}, "401"),
     ],
 )
@@ -168,5 +285,5 @@ async def test_a_graph_that_the_server_does_not_take_is_a_refusal(
 
 
 async def _named(remote: ComfyUI) -> None:
-    while not remote._pictures._jobs["job_1"].name:
+    while (job := remote._pictures._jobs.get("job_1")) is None or not job.name:
         await asyncio.sleep(0)
