@@ -7,10 +7,10 @@ UNTRAINED := data/models/untrained-sd/model_index.json
 UNTRAINED_VIDEO := data/models/untrained-svd/model_index.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix soak mutants bench lock clean
+.PHONY: help demo test check fix soak mutants mutants-whole bench lock clean
 
 help:  ## Say what can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 8
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 8
 
 demo: $(VENV)/.product  ## Start the bot in a pretended world and open it in a browser
 	$(RUN) -m scripts.demo
@@ -31,9 +31,12 @@ fix: $(VENV)/.checks  ## Format, and mend what the linter can mend
 	$(VENV)/bin/ruff format .
 
 soak: $(VENV)/.checks  ## Try payments in thousands of histories, and die at every point of each story
-	HISTORIES=2000 $(RUN) -m pytest tests/billing/test_payments_in_any_history.py tests/faults/test_failpoints.py
+	HISTORIES=2000 $(RUN) -m pytest -s tests/billing/test_payments_in_any_history.py tests/faults/test_failpoints.py
 
-mutants: $(VENV)/.checks  ## Change billing in small ways and look whether a test notices (hours; MUTANTS="billing.reducer*")
+mutants: $(VENV)/.checks  ## Break each guard of the money once and have its test notice (minutes; MUTANTS=gift)
+	$(RUN) -m scripts.mutants $(MUTANTS)
+
+mutants-whole: $(VENV)/.checks  ## Change billing in thousands of small ways (hours; MUTANTS="billing.reducer*")
 	$(RUN) -m pip install --quiet --disable-pip-version-check "mutmut==3.8.*"
 	$(RUN) -m mutmut run $(MUTANTS)
 	$(RUN) -m mutmut results

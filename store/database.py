@@ -110,11 +110,16 @@ async def _decide(
         raise
     except Exception as error:  # noqa: BLE001 - whatever a decision raises belongs to its caller
         _fail(waiting, error)
+    except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+        raise
+    except BaseException as error:
+        _fail(waiting, error)  # the writer ends with it, and must not leave its caller waiting
+        raise
     else:
         decided.append((waiting, result))
 
 
-def _fail(waiting: _Waiting[Any], error: Exception) -> None:
+def _fail(waiting: _Waiting[Any], error: BaseException) -> None:
     if not waiting.outcome.done():
         waiting.outcome.set_exception(error)
 

@@ -143,6 +143,23 @@ async def test_an_order_cancelled_while_its_link_was_being_made_closes_it_afterw
     assert (state.order.status, state.attempt.state) == ("cancelled", "cancelled")
 
 
+async def test_a_link_that_comes_after_its_order_was_closed_is_closed_too(
+    shop: Shop[FakeGateway],
+) -> None:
+    opened = await shop.order()
+    create = shop.gateway.create_link
+
+    async def slowly(request: object) -> object:
+        await shop.cancel(opened)
+        shop.work.waiting.clear()  # somebody else did it, and found no link to close
+        return await create(request)  # type: ignore[arg-type]  # the double's own request
+
+    shop.gateway.create_link = slowly  # type: ignore[method-assign, assignment]  # cancelled meanwhile
+    await shop.work.run()
+    assert shop.gateway.link_of(opened.attempt.id).status == "cancelled"
+    assert await shop.status(opened) == "cancelled"
+
+
 @pytest.mark.fault("F25")
 async def test_two_tries_at_once_open_one_link_and_leave_it_open(shop: Shop[FakeGateway]) -> None:
     opened = await shop.order()

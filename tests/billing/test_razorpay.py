@@ -46,6 +46,14 @@ async def test_a_link_is_made_found_fetched_and_cancelled(
         await razorpay.cancel_link(made.id)
 
 
+async def test_a_link_takes_all_or_nothing(
+    razorpay: Razorpay, sandbox: Sandbox, clock: FakeClock
+) -> None:
+    made = await razorpay.create_link(request(clock))
+    await sandbox.pay(made.url, amount=4_000)
+    assert (await razorpay.fetch_link(made.id)).status == "paid", "there is no paying a part"
+
+
 @pytest.mark.parametrize("wording", ["live", "docs"])
 @pytest.mark.fault("F31")
 async def test_a_reference_used_before_is_told_apart_in_both_wordings(

@@ -36,6 +36,8 @@ async def test_a_webhook_is_good_under_the_present_or_the_previous_secret(
         (VECTOR, SIGNED.upper()),
         (VECTOR, "é" * 64),
         (VECTOR, "0" * 64),
+        (VECTOR, SIGNED[:32] + "0" * 32),
+        (VECTOR, "0" * 32 + SIGNED[32:]),
         (VECTOR + b" ", SIGNED),
         (VECTOR.replace(rb"\/", b"/"), SIGNED),
     ],

@@ -76,9 +76,12 @@ async def test_no_more_goes_back_than_was_paid(shop: Shop[FakeGateway]) -> None:
 
 
 @pytest.mark.fault("F40")
-async def test_money_a_bank_is_taking_back_is_not_sent_back_too(shop: Shop[FakeGateway]) -> None:
+@pytest.mark.parametrize("stands", ["open", "under_review", "lost"])
+async def test_money_a_bank_is_taking_back_is_not_sent_back_too(
+    shop: Shop[FakeGateway], stands: str
+) -> None:
     await paid(shop)
-    dispute = Dispute("disp_1", "pay_1", "chargeback", "open", 10_000, 0, None, 1, 1)
+    dispute = Dispute("disp_1", "pay_1", "chargeback", stands, 10_000, 0, None, 1, 1)
     await shop.database.write(lambda tx: disputes.put(tx, dispute))
     with pytest.raises(NotRefundableError):
         await request(shop)

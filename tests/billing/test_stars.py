@@ -170,7 +170,10 @@ async def test_before_it_is_paid_an_invoice_is_looked_at(
     assert not await allowed(counter, payload, counter.user, 75, "INR")
     assert not await allowed(counter, "att_none", counter.user)
 
-    await told(counter, till.pay(payload, 75, now=counter.clock()))
+    charge = till.pay(payload, 75, now=counter.clock())
+    await counter.database.write(lambda tx: counter.gateway.take(tx, charge))
+    assert not await allowed(counter, payload, counter.user), "paid, and not looked at yet"
+    await counter.work.run()
     assert not await allowed(counter, payload, counter.user)
 
 
@@ -185,7 +188,11 @@ async def test_neither_a_cancelled_nor_an_expired_order_can_be_paid(
     assert not await allowed(counter, cancelled.attempt.id, counter.user)
 
     expired = await ordered(counter)
-    await counter.poll_after(21 * 60)
+    counter.clock.now = expired.attempt.expires_at - 1
+    assert await allowed(counter, expired.attempt.id, counter.user)
+    counter.clock.pass_(1)
+    assert not await allowed(counter, expired.attempt.id, counter.user), "before anybody looked"
+    await counter.poll_after(60)
     assert await counter.status(expired) == "expired"
     assert not await allowed(counter, expired.attempt.id, counter.user)
 

@@ -32,9 +32,9 @@ class Sandbox:
     async def fault(self, kind: str, method: str = "POST", **fields: Any) -> None:
         await self.emu("faults", kind=kind, method=method, path="/v1/payment_links*", **fields)
 
-    async def pay(self, url: str, outcome: str = "success") -> Any:
+    async def pay(self, url: str, outcome: str = "success", **more: Any) -> Any:
         headers = {"Accept": "application/json"}
-        form = {"outcome": outcome}
+        form = {"outcome": outcome, **more}
         async with self.http.post(f"{url}/pay", data=form, headers=headers) as got:
             assert got.status == 200, await got.text()
             return await got.json()

@@ -67,6 +67,18 @@ async def test_a_refund_whose_answer_is_lost_is_made_once(till: Till, fault: str
     assert (await till.outcome(bought))[0] == "refunded"
 
 
+@pytest.mark.fault("F34")
+async def test_a_part_whose_answer_is_lost_goes_back_once(till: Till) -> None:
+    bought, payment = await paid(till)
+    await till.emulator.emu("faults", kind="reset_after", method="POST", path="*/refund")
+    await till.refund(payment, 4_000)
+    await till.hub.work.run()
+    await till.wait(61)
+
+    assert await sent_back(till) == [4_000]
+    assert (await till.outcome(bought))[0] == "paid"
+
+
 @pytest.mark.fault("F35")
 async def test_a_refund_that_is_still_being_made_is_asked_for_again(till: Till) -> None:
     _, payment = await paid(till)

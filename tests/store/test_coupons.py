@@ -98,6 +98,18 @@ async def test_the_database_refuses_a_use_beyond_the_limits(
     await undone(database, scenario)
 
 
+async def test_the_database_knows_an_account_again_in_another_wallet(database: Database) -> None:
+    async def scenario(tx: Transaction) -> None:
+        asha, anew = await a_user(tx, "1"), await a_user(tx, "2")
+        await a_coupon(tx)
+        await used(tx, asha, "ord_1", "paid")
+        await an_order(tx, anew, "ord_2")
+        with pytest.raises(IntegrityError, match="has had all uses"):
+            await coupons.use(tx, CouponUse("ord_2", "DIWALI", anew, f"telegram:{asha}", 2000, 1))
+
+    await undone(database, scenario)
+
+
 async def test_an_order_has_one_coupon(database: Database) -> None:
     async def scenario(tx: Transaction) -> None:
         asha = await a_user(tx)

@@ -1,6 +1,7 @@
 import asyncio
 import multiprocessing
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -180,6 +181,20 @@ async def test_a_file_that_turned_bad_is_told_to_readers(database: Database) -> 
 
     with pytest.raises(StoreUnavailableError):
         await count(database)
+
+
+class _EndError(BaseException):
+    pass
+
+
+async def test_who_waits_for_a_decision_that_ends_the_writer_is_told(tmp_path: Path) -> None:
+    async def decide(_tx: Transaction) -> None:
+        raise _EndError
+
+    with suppress(BaseExceptionGroup):  # if the writer ends before the block does
+        async with open_database(fresh_database(tmp_path)) as database:
+            with pytest.raises(_EndError):
+                await database.write(decide)
 
 
 def test_what_is_no_url_is_refused_without_showing_it() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -20,9 +22,9 @@ async def test_one_hour_of_a_user_runs_at_a_time(database: Database) -> None:
 async def test_an_order_gives_each_hour_once(database: Database) -> None:
     async def scenario(tx: Transaction) -> None:
         order = await an_order(tx, await a_user(tx))
-        await an_hour(tx, order, 1)
-        with pytest.raises(IntegrityError):
-            await an_hour(tx, order, 1)
+        first = await an_hour(tx, order, 1)
+        with pytest.raises(IntegrityError, match=r"order_id, user_sessions\.ordinal"):
+            await hours.add(tx, replace(first, id="another"))
 
     await database.write(scenario)
 

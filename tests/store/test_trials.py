@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from store import links, trials
+from store import links, orders, trials
 from store.database import Database, Transaction
 from tests.doubles.database import undone
 from tests.doubles.rows import a_user, an_order
@@ -24,8 +26,10 @@ async def test_an_account_has_no_second_trial(database: Database) -> None:
         asha = await a_user(tx, "1")
         order = await an_order(tx, asha)
         await trials.add(tx, asha, "telegram", "1", order.id, 5)
-        with pytest.raises(IntegrityError):
-            await trials.add(tx, asha, "telegram", "1", order.id, 6)
+        another = replace(order, id="ord_2", status="paid")
+        await orders.add(tx, another)
+        with pytest.raises(IntegrityError, match=r"trials\.platform"):
+            await trials.add(tx, asha, "telegram", "1", another.id, 6)
 
     await undone(database, scenario)
 
