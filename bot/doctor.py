@@ -4,13 +4,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Literal
 
 import aiohttp
 
+from bot.finding import Finding
+from bot.safety import looked_at
 from bot.settings import Settings
 from engine.backend import BackendSettings
 from engine.drawer import REMOTES
@@ -26,24 +28,6 @@ SKEW_S_MAX = 60
 PROBE = "doctor.txt"
 DISCORD_AGENT = "DiscordBot (https://example.org, 1)"  # Discord refuses other forms of agent
 TIMEOUT = aiohttp.ClientTimeout(total=15)
-MARKS = {"good": "✓", "warning": "!", "bad": "✗"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    level: Literal["good", "warning", "bad"]
-    subject: str
-    words: str
-
-    @property
-    def is_serious(self) -> bool:
-        """Whether the bot cannot work like this."""
-        return self.level == "bad"
-
-    def __str__(self) -> str:
-        return f"{MARKS[self.level]} {self.subject:<9} {self.words}"
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -57,7 +41,7 @@ async def examine(settings: Settings) -> list[Finding]:
             findings.append(await _discord(session, settings))
         if settings.razorpay.enabled:
             findings.append(await _razorpay(session, settings))
-    return [*findings, *await _drawing(settings)]
+    return [*findings, *await _drawing(settings), *await looked_at(settings)]
 
 
 def _database(url: str) -> list[Finding]:

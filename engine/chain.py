@@ -2,76 +2,35 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from engine.backend import Backend
-from engine.breaker import Breaker
 from engine.clip import Clip, VideoRequest
-from engine.errors import (
-    BackendError,
-    BadRequestError,
-    CannotAnimateError,
-    EngineBusyError,
-    EngineClosedError,
-    EngineError,
-    GenerationFailedError,
-    JobCancelledError,
-    NoBackendError,
-    WithheldError,
-)
-from engine.health import BackendHealth, EngineHealth
+from engine.errors import BackendError, CannotAnimateError, EngineError, NoBackendError
+from engine.health import EngineHealth
+from engine.inspector import Inspector
 from engine.job import GenerationRequest, Picture, Progress
+from engine.link import FINAL, Drawn, Link
 
 _log = logging.getLogger(__name__)
 
-FINAL = (BadRequestError, EngineClosedError, JobCancelledError, WithheldError)
-"""What another back end would not change."""
-Drawn = TypeVar("Drawn", Picture, Clip)
-PASSING = ("busy", "memory", "unable")
-"""Troubles that say nothing about the back end's health."""
-
-
-@dataclass(slots=True)
-class Link:
-    """One back end of the chain."""
-
-    name: str
-    kind: str
-    backend: Backend
-    breaker: Breaker = field(default_factory=Breaker)
-    drawn: int = 0
-    failed: int = 0
-    trouble: str = ""
-
-    def health(self) -> BackendHealth:
-        """How it is doing."""
-        rest_s = math.ceil(self.breaker.rest_s)
-        return BackendHealth(self.name, self.kind, self.drawn, self.failed, rest_s, self.trouble)
-
-    def note(self, error: EngineError) -> None:
-        """Remember that it did not draw, and why."""
-        self.failed += 1
-        self.trouble = error.trouble if isinstance(error, BackendError) else type(error).__name__
-        is_passing = isinstance(error, EngineBusyError | GenerationFailedError) or (
-            isinstance(error, BackendError) and error.trouble in PASSING
-        )
-        if is_passing:
-            self.breaker.told_nothing()
-        else:
-            self.breaker.failed(for_good=self.trouble == "refused")
-
 
 class Chain:
-    """Draws with the first back end that is well, within one budget of time for each job."""
+    """Draws with the first back end that is well, within one budget of time for each job.
 
-    def __init__(self, links: Sequence[Link], budget_s: float) -> None:
+    What was drawn elsewhere is shown to the inspector first, where there is one.
+    """
+
+    def __init__(
+        self, links: Sequence[Link], budget_s: float, inspector: Inspector | None = None
+    ) -> None:
         self._links = links
         self._budget_s = budget_s
+        self._inspector = inspector
         self._at: dict[str, Link] = {}
         self._opened = AsyncExitStack()
 
@@ -82,6 +41,8 @@ class Chain:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opened:
+            if self._inspector is not None:
+                await opened.enter_async_context(self._inspector)
             for link in self._links:
                 await opened.enter_async_context(link.backend)
             self._opened = opened.pop_all()
@@ -115,7 +76,7 @@ class Chain:
         def ask(backend: Backend) -> Awaitable[Picture]:
             return backend.generate(job_id, request, on_progress, owner=owner, priority=priority)
 
-        return await self._drawn(job_id, self._links, ask)
+        return await self._drawn(job_id, self._links, ask, is_clip=False)
 
     async def animate(
         self,
@@ -139,33 +100,44 @@ class Chain:
         if not self.animates:
             raise CannotAnimateError
         able = [link for link in self._links if link.backend.animates]
-        return await self._drawn(job_id, able, ask)
+        return await self._drawn(job_id, able, ask, is_clip=True)
 
     async def _drawn(
         self,
         job_id: str,
         links: Sequence[Link],
         ask: Callable[[Backend], Awaitable[Drawn]],
+        *,
+        is_clip: bool,
     ) -> Drawn:
         trouble: EngineError = NoBackendError()
         try:
             async with asyncio.timeout(self._budget_s):
                 for link in links:
-                    if not link.breaker.allows():
+                    if not link.breaker_of(is_clip=is_clip).allows():
                         continue
                     self._at[job_id] = link
                     try:
-                        return await _told(link, ask(link.backend))
+                        drawn = await link.told(ask(link.backend), is_clip=is_clip)
+                        await self._inspect(link, drawn)
                     except FINAL:
                         raise
                     except EngineError as error:
                         _log.warning("job %s was not drawn by %s: %s", job_id, link.name, error)
                         trouble = error
+                    else:
+                        return drawn
         except TimeoutError:
             raise BackendError("chain", "slow", f"not done in {self._budget_s:g} s") from trouble
         finally:
             self._at.pop(job_id, None)
         raise trouble
+
+    async def _inspect(self, link: Link, drawn: Picture | Clip) -> None:
+        """Return when it may be seen: the local engine has looked at its own already."""
+        if self._inspector is not None and link.is_elsewhere:
+            file = drawn.png if isinstance(drawn, Picture) else drawn.mp4
+            await self._inspector.inspect(file)
 
     def cancel(self, job_id: str) -> None:
         """Stop a job where it is."""
@@ -206,7 +178,7 @@ class Chain:
         """Return the estimate of the one that would be asked."""
         is_clip = isinstance(request, VideoRequest)
         able = [link for link in self._links if link.backend.animates or not is_clip]
-        awake = [link for link in able if link.breaker.rest_s == 0]
+        awake = [link for link in able if link.breaker_of(is_clip=is_clip).rest_s == 0]
         return (awake or able or self._links)[0].backend.estimate_s(request)
 
     async def drain(self, timeout_s: float) -> None:
@@ -214,22 +186,3 @@ class Chain:
         async with asyncio.TaskGroup() as tasks:
             for link in self._links:
                 tasks.create_task(link.backend.drain(timeout_s))
-
-
-async def _told(link: Link, drawing: Awaitable[Drawn]) -> Drawn:
-    """Draw, and let the link know how it went."""
-    try:
-        drawn = await drawing
-    except FINAL:
-        link.breaker.told_nothing()
-        raise
-    except EngineError as error:
-        link.note(error)
-        raise
-    except asyncio.CancelledError:
-        link.breaker.told_nothing()
-        raise
-    link.drawn += 1
-    link.trouble = ""
-    link.breaker.succeeded()
-    return replace(drawn, backend=link.name)

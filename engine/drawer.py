@@ -1,16 +1,21 @@
 """From the settings to what draws."""
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from engine.automatic1111 import Automatic1111
 from engine.backend import Backend, BackendSettings
-from engine.chain import Chain, Link
+from engine.chain import Chain
 from engine.comfyui import ComfyUI
 from engine.engine import Engine
 from engine.huggingface import HuggingFace
+from engine.inspector import Inspector
+from engine.link import Link
 from engine.remote import Remote
 from engine.sdnext import SdNext
 from engine.settings import EngineSettings
+
+_log = logging.getLogger(__name__)
 
 REMOTES: Mapping[str, type[Remote]] = {
     "automatic1111": Automatic1111,
@@ -35,4 +40,8 @@ def drawer(
             else REMOTES[each.kind](each, secret, settings.queue_max)
         )
         links.append(Link(each.name, each.kind, backend))
-    return Chain(links, settings.budget_s)
+    elsewhere = [link.name for link in links if link.is_elsewhere]
+    if elsewhere and not settings.safety_model:
+        _log.warning("no safety checker looks at what %s draws", ", ".join(elsewhere))
+    inspector = Inspector(settings) if elsewhere and settings.safety_model else None
+    return Chain(links, settings.budget_s, inspector)

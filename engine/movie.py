@@ -46,6 +46,19 @@ def thumbnail(frame: Image) -> bytes:
     return file.getvalue()
 
 
+def glimpses(file: bytes, count: int) -> list[Image]:
+    """Return so many frames of a clip of ours, from the first to the last; of a short one all."""
+    with av.open(BytesIO(file), "r", format="mp4") as container:
+        stream = container.streams.video[0]
+        most = max(1, stream.frames - 1)
+        wanted = {at * most // max(1, count - 1) for at in range(count)}
+        return [
+            frame.to_image()  # type: ignore[no-untyped-call]
+            for at, frame in enumerate(container.decode(stream))
+            if at in wanted
+        ]
+
+
 def _encode(frames: Sequence[Image], fps: int, crf: int) -> bytes:
     width, height = even(frames[0].size)
     # FFmpeg moves the index to the front by opening the file again, so it needs one with a name.

@@ -26,6 +26,8 @@ class Hello:
     """To the child, once, first: load this."""
 
     settings: EngineSettings
+    is_inspector: bool = False
+    """It is the safety checker that is wanted, and nothing to draw with."""
     type: Literal["hello"] = "hello"
 
 
@@ -168,6 +170,23 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspect:
+    """To an inspector: may this be seen?  A `Failed` says why not."""
+
+    job_id: str
+    file: bytes = b""  # travels as the frame's payload: a picture or a clip of ours
+    type: Literal["inspect"] = "inspect"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """From an inspector: it may."""
+
+    job_id: str
+    type: Literal["passed"] = "passed"
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """To the child: is your step loop alive?"""
 
@@ -199,6 +218,8 @@ Message = (
     | Finished
     | Animated
     | Failed
+    | Inspect
+    | Passed
     | Ping
     | Pong
     | Drain

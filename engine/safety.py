@@ -1,11 +1,13 @@
 """The safety check of finished pictures, by Stable Diffusion's own classes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 import torch
 from diffusers import StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
+from PIL.Image import Image
 from transformers import CLIPImageProcessor
 
 from engine import checkpoint
@@ -45,6 +47,25 @@ class SafetyCheck:
         # The checker blackens what it withholds, in place.
         _, withheld = self._pipeline.run_safety_checker(pixels.clone(), pixels.device, pixels.dtype)
         return bool(withheld and any(withheld))
+
+
+class Checker:
+    """Says whether files may be seen that were drawn elsewhere; on the CPU, for it is little work.
+
+    Raises:
+        ModelMissingError: it is not there whole.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._checker, self._extractor = _load(model, torch.float32)
+
+    @torch.inference_mode()
+    def withholds(self, pictures: Sequence[Image]) -> bool:
+        """Whether one of them must not be seen."""
+        given = self._extractor(list(pictures), return_tensors="pt").pixel_values
+        blackened = torch.zeros(len(pictures), 1)  # by the checker, in place of the pictures
+        _, withheld = self._checker(images=blackened, clip_input=given)
+        return any(withheld)
 
 
 def _load(

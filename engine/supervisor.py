@@ -6,11 +6,11 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Protocol
 
 from engine.child import Child
 from engine.errors import EngineClosedError, EngineCrashedError, EngineError
-from engine.jobs import LiveJobs
-from engine.protocol import Animated, Drain, Failed, Finished, Hello, Message, Ready
+from engine.protocol import Animated, Drain, Failed, Finished, Hello, Message, Passed, Ready
 from engine.settings import EngineSettings
 
 _log = logging.getLogger(__name__)
@@ -21,13 +21,35 @@ _BACKOFF_S = 0.5
 _BACKOFF_MAX_S = 30.0
 
 
+class Work(Protocol):
+    """Whoever waits for the child's answers; `engine.jobs.LiveJobs` is the most usual."""
+
+    def feed(self, child: Callable[[Message], None], loaded: Ready) -> None:
+        """Give everything to a child that has just become ready."""
+
+    def hear(self, message: Message) -> None:
+        """Take what a child says."""
+
+    def crashed(self, crashes_max: int, *, was_ready: bool) -> None:
+        """A child has died, and another one will come."""
+
+    def fail_all(self, error: EngineError) -> None:
+        """Give everybody the same end."""
+
+
 class Supervisor:
     """Owns the child process.  `run` is its one task; everything else returns at once."""
 
     def __init__(
-        self, settings: EngineSettings, jobs: LiveJobs, start: Start = Child.started
+        self,
+        settings: EngineSettings,
+        jobs: Work,
+        start: Start = Child.started,
+        *,
+        is_inspector: bool = False,
     ) -> None:
         self._settings = settings
+        self._hello = Hello(settings, is_inspector)
         self._jobs = jobs
         self._start = start
         self._child: Child | None = None
@@ -113,12 +135,12 @@ class Supervisor:
             self._blame(was_ready=isinstance(said, Ready))
 
     def _hear(self, message: Message) -> None:
-        if isinstance(message, Finished | Animated):
+        if isinstance(message, Finished | Animated | Passed):
             self._crashes = 0
         self._jobs.hear(message)
 
     async def _greet(self, child: Child) -> Message | None:
-        child.send(Hello(self._settings))
+        child.send(self._hello)
         return await anext(child.messages(self._settings.start_timeout_s), None)
 
     def _welcome(self, child: Child, ready: Ready) -> None:

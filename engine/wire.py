@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from engine.protocol import Animated, Finished, Message, Preview
+from engine.protocol import Animated, Finished, Inspect, Message, Preview
 
 FRAME_BYTES_MAX = 64 * 1024 * 1024
 _LENGTHS = struct.Struct(">II")
@@ -25,7 +25,7 @@ class ProtocolError(Exception):
 def encode(message: Message) -> bytes:
     """Return the frame of a message."""
     payload = _payload(message)
-    header = _CODEC.dump_json(message, exclude={"png", "mp4", "jpeg"})
+    header = _CODEC.dump_json(message, exclude={"png", "mp4", "jpeg", "file"})
     if len(header) + len(payload) > FRAME_BYTES_MAX:
         raise ProtocolError(f"a frame of {len(header) + len(payload)} bytes")
     return _LENGTHS.pack(len(header), len(payload)) + header + payload
@@ -39,6 +39,8 @@ def _payload(message: Message) -> bytes:
             return message.mp4
         case Preview():
             return message.jpeg
+        case Inspect():
+            return message.file
         case _:
             return b""
 
@@ -89,5 +91,7 @@ def _decode(header: bytes, payload: bytes) -> Message:
             return replace(message, mp4=payload)
         case Preview():
             return replace(message, jpeg=payload)
+        case Inspect():
+            return replace(message, file=payload)
         case _:
             return message

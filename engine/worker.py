@@ -10,18 +10,23 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from engine.capacity import Capacity
 from engine.costs import CostsFile
 from engine.errors import EngineError, GenerationFailedError
+from engine.inspection import inspect
 from engine.loop import StepLoop
 from engine.previews import Previews
 from engine.protocol import Failed, Hello, Message, Ready
 from engine.runner import Runner
+from engine.safety import Checker
 from engine.scheduler import Scheduler
 from engine.settings import EngineSettings
 from engine.studio import Studio
 from engine.wire import FrameReader, ProtocolError, encode
+
+Loaded = TypeVar("Loaded")
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +47,10 @@ def serve(connection: socket.socket) -> None:
     threading.Thread(target=channel.read_into, args=(inbox,), daemon=True).start()
     hello = inbox.get()
     assert isinstance(hello, Hello)
-    runner = _load(hello.settings, channel)
+    if hello.is_inspector:
+        _inspect(hello.settings, inbox, channel)
+        return
+    runner = _load(lambda: Studio(hello.settings), channel)
     if runner is None:
         return
     channel.send(Ready(runner.model, runner.device, runner.dtype, runner.video_model))
@@ -74,9 +82,16 @@ def draw(
     keep()
 
 
-def _load(settings: EngineSettings, channel: "_Channel") -> Studio | None:
+def _inspect(settings: EngineSettings, inbox: queue.Queue[Message], channel: "_Channel") -> None:
+    checker = _load(lambda: Checker(settings.safety_model), channel)
+    if checker is not None:
+        channel.send(Ready(settings.safety_model, "cpu", "float32"))
+        inspect(checker, inbox, channel.send)
+
+
+def _load(make: Callable[[], Loaded], channel: "_Channel") -> Loaded | None:
     try:
-        return Studio(settings)
+        return make()
     except EngineError as error:
         channel.send(Failed.of("", error))
     except Exception as error:  # noqa: BLE001 - see below

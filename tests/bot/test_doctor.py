@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot import doctor
-from bot.doctor import Finding, examine
+from bot.doctor import examine
+from bot.finding import Finding
 from bot.settings import (
     DiscordSettings,
     PlanSettings,

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as program
-from bot.doctor import Finding
+from bot.finding import Finding
 from bot.settings import Settings
 from chat.errors import TokenRejectedError
 from store.errors import DatabaseInUseError

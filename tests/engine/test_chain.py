@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.breaker import FAILURES_MAX
-from engine.chain import Chain, Link
+from engine.chain import Chain
 from engine.clip import VideoRequest
 from engine.errors import (
     BackendError,
@@ -21,6 +21,8 @@ from engine.errors import (
     NoBackendError,
     WithheldError,
 )
+from engine.inspector import Inspector
+from engine.link import Link
 from tests.doubles.engine import FakeEngine, wall
 from tests.doubles.remotes import REQUEST, Asking
 
@@ -208,3 +210,64 @@ async def test_where_nobody_draws_clips_that_is_said(first: FakeEngine) -> None:
     with pytest.raises(CannotAnimateError):
         await drawing.animate("job_1", CLIP, lambda _: None, owner="1")
     assert drawing.health().is_ready
+
+
+class Eye(Inspector):
+    """An inspector that says what a test tells it to."""
+
+    def __init__(self, *says: EngineError | None) -> None:
+        self.says = list(says)
+        self.shown: list[bytes] = []
+
+    async def inspect(self, file: bytes) -> None:
+        self.shown.append(file)
+        if error := self.says.pop(0):
+            raise error
+
+
+def looked_at(eye: Eye, first: FakeEngine, second: FakeEngine) -> Chain:
+    """One elsewhere, then our own."""
+    return Chain([Link("studio", "sdnext", first), Link("here", "local", second)], 60, eye)
+
+
+async def test_what_is_drawn_elsewhere_is_looked_at_and_our_own_is_not_again(
+    first: FakeEngine, second: FakeEngine
+) -> None:
+    eye = Eye(None, None)
+    drawing = looked_at(eye, first, second)
+    picture = await Asking(drawing).draw()
+    clip = await drawing.animate("job_1", CLIP, lambda _: None, owner="1")
+    first.fail = [BackendError("studio", "unreachable")]
+    ours = await Asking(drawing).draw()
+
+    assert eye.shown == [picture.png, clip.mp4]
+    assert (picture.backend, clip.backend, ours.backend) == ("studio", "studio", "here")
+
+
+async def test_what_may_not_be_seen_is_not_asked_for_again(
+    first: FakeEngine, second: FakeEngine
+) -> None:
+    with pytest.raises(WithheldError):
+        await Asking(looked_at(Eye(WithheldError()), first, second)).draw()
+
+    assert second.tries.total() == 0
+
+
+async def test_what_could_not_be_looked_at_is_drawn_by_who_looks_for_themselves(
+    first: FakeEngine, second: FakeEngine
+) -> None:
+    eye = Eye(ModelMissingError("models/none"))
+    picture = await Asking(looked_at(eye, first, second)).draw()
+
+    assert picture.backend == "here"
+
+
+async def test_a_chain_that_fails_at_clips_goes_on_with_pictures(first: FakeEngine) -> None:
+    drawing = chain(first)
+    first.fail = [BackendError("b0", "refused")]
+    with pytest.raises(BackendError):
+        await drawing.animate("job_1", CLIP, lambda _: None, owner="1")
+    with pytest.raises(NoBackendError):
+        await drawing.animate("job_1", CLIP, lambda _: None, owner="1")
+
+    assert (await Asking(drawing).draw()).backend == "b0"

@@ -1,10 +1,16 @@
+from pathlib import Path
+
+import pytest
+
 from engine.backend import BackendSettings
 from engine.chain import Chain
 from engine.comfyui import ComfyUI
 from engine.drawer import drawer
 from engine.engine import Engine, EngineSettings
+from engine.errors import WithheldError
 from sandbox.backends.automatic1111 import PASSWORD, USER
 from sandbox.backends.huggingface import MODEL, TOKEN
+from tests.doubles.checker import ALWAYS, write
 from tests.doubles.remotes import Asking, pretended
 
 
@@ -20,6 +26,25 @@ async def test_settings_make_the_chain_and_none_make_the_engine_alone() -> None:
     assert isinstance(drawing, Chain)
     assert [link.name for link in drawing._links] == ["local", "comfy"]
     assert isinstance(drawing._links[1].backend, ComfyUI)
+
+
+async def test_who_draws_unseen_is_named_at_the_start(caplog: pytest.LogCaptureFixture) -> None:
+    named = [BackendSettings(name="comfy", kind="comfyui", url="http://127.0.0.1:1")]
+
+    drawer(EngineSettings(safety_model="models/checker"), named, {})
+    assert caplog.text == ""
+    drawer(EngineSettings(), named, {})
+    assert "comfy" in caplog.text
+
+
+async def test_a_withheld_picture_of_a_real_wire_is_not_handed_over(tmp_path: Path) -> None:
+    settings = EngineSettings(safety_model=str(write(tmp_path, ALWAYS)), threads=1)
+    async with pretended() as sandbox:
+        url = f"{sandbox.url}/backends/sdnext"
+        named = [BackendSettings(name="next", kind="sdnext", url=url)]
+        async with drawer(settings, named, {"next": f"{USER}:{PASSWORD}"}) as drawing:
+            with pytest.raises(WithheldError):
+                await Asking(drawing).draw()
 
 
 async def test_a_chain_of_real_wires_goes_on_to_the_next_server() -> None:
