@@ -10,6 +10,7 @@ BENCHMARKS = (
     ("bench.commands",),
     ("bench.storm",),
     ("bench.engine_overhead", str(MODEL)),
+    ("bench.roofline", str(MODEL)),
     ("bench.batching", str(MODEL)),
     ("bench.video", str(MODEL), str(VIDEO_MODEL)),
 )

@@ -1,23 +1,24 @@
-"""Three ways to serve requests for pictures, on a clock that their compute moves."""
+"""Ways to serve requests for pictures, on a clock that their compute moves."""
 
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 import torch
 from diffusers import StableDiffusionPipeline
 
 from bench.load import p99
+from bench.setup import Setup, Timed
 from engine import samplers
+from engine.batch import Job
 from engine.capacity import Capacity
 from engine.clip import VideoRequest
+from engine.forwards import Forwards, recorder
 from engine.job import GenerationRequest
 from engine.runner import Runner
-from engine.scheduler import Job, Scheduler
+from engine.scheduler import Scheduler
 
 BATCH_MAX = 8
 """Pictures of the largest batch, each of two rows."""
@@ -27,7 +28,7 @@ Asked = TypeVar("Asked")
 Kind = tuple[int, int, int, float, str]
 """Width, height, steps, guidance, sampler."""
 
-_MEASURED_AGAIN = 6
+_MEASURED = 3
 
 
 class Server(Protocol[Asked_contra]):
@@ -85,14 +86,16 @@ def finished(
 
 
 class Stock:
-    """diffusers alone."""
+    """diffusers alone; or its pipeline around a UNet that is as fast as we make it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, setup: Setup, *, is_tuned: bool = False) -> None:
         self._pipeline = StableDiffusionPipeline.from_pretrained(
-            folder, dtype=torch.float32, local_files_only=True
-        )
+            setup.folder, dtype=setup.dtype, local_files_only=True
+        ).to(setup.device)
         self._pipeline.set_progress_bar_config(disable=True)
         self._config = self._pipeline.scheduler.config
+        if is_tuned:
+            _tune(self._pipeline, setup)
 
     def draw(self, requests: Sequence[GenerationRequest]) -> None:
         """Draw requests that are alike in all but prompt and seed."""
@@ -109,17 +112,36 @@ class Stock:
         )
 
 
-class Fifo:
-    """The stock pipeline, one request after the other.
+def _tune(pipeline: StableDiffusionPipeline, setup: Setup) -> None:
+    """Do to a pipeline's models what our runner does to its own."""
+    for part in (pipeline.unet, pipeline.vae):
+        part.to(memory_format=torch.channels_last)
+    forwards = Forwards(pipeline.unet.forward, setup.dtype, recorder(setup.device))
 
-    How long a request takes does not depend on who waits: each is measured once and remembered,
-    and what is remembered follows the machine, whose speed drifts.
+    def forward(
+        sample: torch.Tensor,
+        timestep: torch.Tensor,
+        encoder_hidden_states: torch.Tensor,
+        **_: object,
+    ) -> tuple[torch.Tensor]:
+        times = timestep.to(setup.device).expand(len(sample))
+        return (forwards(sample, times, encoder_hidden_states).clone(),)
+
+    pipeline.unet.forward = forward
+
+
+class Fifo:
+    """A pipeline, one request after the other.
+
+    How long a request takes does not depend on who waits: each kind is measured, and remembered
+    until it is to be measured again.
     """
 
-    def __init__(self, stock: Stock) -> None:
+    def __init__(self, stock: Stock, timed: Timed) -> None:
         self._stock = stock
+        self._timed = timed
         self._queue: list[tuple[int, GenerationRequest]] = []
-        self.seconds: dict[int, float] = {}
+        self._seconds: dict[Kind, float] = {}
 
     def add(self, job: int, request: GenerationRequest) -> None:
         """Take in a request."""
@@ -128,23 +150,27 @@ class Fifo:
     def turn(self) -> tuple[list[int], float]:
         """Draw the first."""
         job, request = self._queue.pop(0)
-        if job not in self.seconds:
-            self.seconds[job] = timed(lambda: self._stock.draw([request]))
-        return [job], self.seconds[job]
+        return [job], self.seconds(request)
 
-    def follow_drift(self, requests: Sequence[GenerationRequest]) -> None:
-        """Measure a few again, and scale what is remembered of all."""
-        again = range(0, len(requests), max(1, len(requests) // _MEASURED_AGAIN))
-        now_s = sum(timed(partial(self._stock.draw, [requests[job]])) for job in again)
-        drift = now_s / sum(self.seconds[job] for job in again)
-        self.seconds = {job: seconds * drift for job, seconds in self.seconds.items()}
+    def seconds(self, request: GenerationRequest) -> float:
+        """Return what a request takes alone."""
+        kind = _alike(request)
+        if kind not in self._seconds:
+            draw = partial(self._stock.draw, [request])
+            self._seconds[kind] = statistics.median(self._timed(draw) for _ in range(_MEASURED))
+        return self._seconds[kind]
+
+    def forget(self) -> None:
+        """Measure anew, as a machine's speed drifts."""
+        self._seconds.clear()
 
 
 class Static:
-    """The stock pipeline, drawing what is like the first together."""
+    """A pipeline, drawing what is like the first together."""
 
-    def __init__(self, stock: Stock) -> None:
+    def __init__(self, stock: Stock, timed: Timed) -> None:
         self._stock = stock
+        self._timed = timed
         self._queue: list[tuple[int, GenerationRequest]] = []
 
     def add(self, job: int, request: GenerationRequest) -> None:
@@ -156,15 +182,18 @@ class Static:
         first = _alike(self._queue[0][1])
         batch = [each for each in self._queue if _alike(each[1]) == first][:BATCH_MAX]
         self._queue = [each for each in self._queue if each not in batch]
-        seconds = timed(lambda: self._stock.draw([request for _, request in batch]))
+        seconds = self._timed(lambda: self._stock.draw([request for _, request in batch]))
         return [job for job, _ in batch], seconds
 
 
 class Continuous:
     """Our scheduler and runner, as the step loop drives them."""
 
-    def __init__(self, runner: Runner, capacity: Capacity, clip_share: float = 0.3) -> None:
+    def __init__(
+        self, runner: Runner, capacity: Capacity, timed: Timed, clip_share: float = 0.3
+    ) -> None:
         self._runner = runner
+        self._timed = timed
         self._scheduler = Scheduler(10**6, capacity, clip_share)
         self._done: list[int] = []
 
@@ -175,7 +204,7 @@ class Continuous:
     def turn(self) -> tuple[list[int], float]:
         """Go one forward, and decode who has done the last."""
         self._done = []
-        return self._done, timed(self._forward)
+        return self._done, self._timed(self._forward)
 
     def _forward(self) -> None:
         batch = self._scheduler.schedule()
@@ -183,7 +212,7 @@ class Continuous:
         for job in batch.jobs:
             job.forwards = job.forwards or self._runner.admit(job.id, job.request)
             job.done += 1
-        seconds = timed(lambda: self._runner.step([job.id for job in batch.jobs], batch.rows))
+        seconds = self._timed(lambda: self._runner.step([job.id for job in batch.jobs], batch.rows))
         self._scheduler.ran(batch, seconds)
         if done := [job.id for job in batch.jobs if job.is_done]:
             self._runner.decode(done)
@@ -195,10 +224,3 @@ class Continuous:
 
 def _alike(request: GenerationRequest) -> Kind:
     return (*request.size, request.steps, request.guidance, request.sampler)
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Return the seconds of this thread that some work takes."""
-    began = time.thread_time()
-    work()
-    return time.thread_time() - began

@@ -1,41 +1,70 @@
 """What people wait for pictures while a clip is drawn: `python -m bench.video PICTURES CLIPS`.
 
-The two are the folders of the models.  One clip comes first, then pictures at half of what the
-stock pipeline can serve, for as long as the clip alone would take.  First come, first served is
-diffusers' own pipelines, one job after the other; ours draws a clip's steps between those of
-pictures.  Arrivals are virtual, compute is measured, as in `bench.batching`.  Every ratio is of
-one run.
+The two are the folders of the models; `--device cuda` draws both in full size.  One clip comes
+first, then pictures at half of what the stock pipeline can serve, for as long as the clip alone
+would take.  First come, first served is diffusers' own pipelines, one job after the other; ours
+draws a clip's steps between those of pictures.  Arrivals are virtual, compute is measured, as in
+`bench.batching`.  Every ratio is of one run.
 """
 
 import statistics
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import takewhile
-from pathlib import Path
+from typing import Self
 
 import torch
 from diffusers import StableVideoDiffusionPipeline
 from PIL import Image
 
 from bench.load import p99, poisson
-from bench.servers import BATCH_MAX, Continuous, Stock, finished, timed
+from bench.servers import BATCH_MAX, Continuous, Stock, finished
+from bench.setup import Setup, judge
+from engine.calibration import calibrate
 from engine.capacity import Capacity
 from engine.clip import FRAMES_DECODED, VideoRequest
 from engine.job import GenerationRequest
-from engine.settings import EngineSettings
 from engine.studio import Studio
 
 _SHARES = (0.15, 0.3)
 _LOAD = 0.5
 _ROUNDS = 2
 _MEASURED = 5
-_CLIP_SIZE = (160, 160)  # then a clip is worth a few dozen pictures, as Stable Diffusion's are
+_CALIBRATION_S = 60.0
 _GOAL_SHARE = 0.3  # what the settings say
-_GOAL_FIFO, _GOAL_WITHOUT, _GOAL_CLIP = 8.0, 3.0, 1.7
 
 Requests = Sequence[GenerationRequest | VideoRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is drawn: small, a clip is worth a few dozen pictures, as Stable Diffusion's are."""
+
+    size: tuple[int, int] = (64, 64)
+    steps: int = 20
+    clip_size: tuple[int, int] = (160, 160)
+    frames: int = 25
+
+    @classmethod
+    def full(cls) -> Self:
+        """What people ask for."""
+        return cls((512, 512), 30, (832, 480), 14)
+
+    def picture(self, at: int) -> GenerationRequest:
+        """Return one request."""
+        return GenerationRequest(
+            f"picture {at} of a lighthouse", "", *self.size, self.steps, 7.5, at, "dpm2m"
+        )
+
+    def clip(self) -> VideoRequest:
+        """Return the clip."""
+        width, height = self.clip_size
+        with BytesIO() as file:
+            Image.linear_gradient("L").convert("RGB").resize(self.clip_size).save(file, "PNG")
+            return VideoRequest(
+                image=file.getvalue(), width=width, height=height, frames=self.frames, seed=1
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +88,10 @@ class Waits:
 class StockVideo:
     """diffusers alone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, setup: Setup) -> None:
         self._pipeline = StableVideoDiffusionPipeline.from_pretrained(
-            folder, dtype=torch.float32, local_files_only=True
-        )
+            setup.video_folder, dtype=setup.dtype, local_files_only=True
+        ).to(setup.device)
         self._pipeline.set_progress_bar_config(disable=True)
 
     def draw(self, request: VideoRequest) -> None:
@@ -78,22 +107,49 @@ class StockVideo:
         )
 
 
-def measure(folder: Path, video_folder: Path) -> None:
+class Film:
+    """Ours, with what it has learnt about the device."""
+
+    def __init__(self, setup: Setup, scene: Scene, studio: Studio) -> None:
+        self._setup, self._scene, self._studio = setup, scene, studio
+        self._capacity = Capacity(2 * BATCH_MAX, is_exact=False, costs={})
+        calibrate(studio, self._capacity, [scene.size], _CALIBRATION_S)
+        self.served([replace(scene.clip(), steps=2), *map(scene.picture, range(4))], [0.0] * 5)
+
+    def served(self, requests: Requests, arrivals: Sequence[float], share: float = 0.3) -> Waits:
+        """Serve some requests."""
+        server = Continuous(self._studio, self._capacity, self._setup.timed, share)
+        done_at = finished(server, requests, arrivals)
+        waits = {True: [0.0], False: list[float]()}
+        for at, request in enumerate(requests):
+            waits[isinstance(request, VideoRequest)].append(done_at[at] - arrivals[at])
+        return Waits(waits[False], waits[True][-1])
+
+    def round(
+        self, share: float, one_s: float, clip_s: float, seed: int
+    ) -> tuple[Waits, Waits, Waits]:
+        """Return the waits by first come first served, by ours, and by ours without the clip."""
+        arrivals = list(takewhile(lambda at: at < clip_s, poisson(_LOAD / one_s, seed)))
+        pictures = [self._scene.picture(at) for at in range(len(arrivals))]
+        ours = self.served([self._scene.clip(), *pictures], [0.0, *arrivals], share)
+        without = self.served(pictures, arrivals, share)
+        return _fifo(arrivals, one_s, clip_s), ours, without
+
+
+def measure(setup: Setup) -> None:
     """Print the table."""
-    torch.set_num_threads(1)
-    studio = Studio(
-        EngineSettings(
-            image_model=str(folder), video_model=str(video_folder), device="cpu", threads=1
-        )
+    studio = Studio(setup.settings())
+    scene = Scene.full() if setup.is_accelerated else Scene()
+    film = Film(setup, scene, studio)
+    stock, stock_video = Stock(setup), StockVideo(setup)
+    stock.draw([scene.picture(0)])
+    one_s = statistics.median(
+        setup.timed(lambda: stock.draw([scene.picture(1)])) for _ in range(_MEASURED)
     )
-    clip, capacity = _clip(), Capacity(2 * BATCH_MAX, is_exact=False, costs={})
-    _warm_up(studio, capacity)
-    stock, stock_video = Stock(folder), StockVideo(video_folder)
-    stock.draw([_picture(0)])
-    one_s = statistics.median(timed(lambda: stock.draw([_picture(1)])) for _ in range(_MEASURED))
-    fifo_clip_s = timed(lambda: stock_video.draw(clip))
-    alone = _served(Continuous(studio, capacity), [clip], [0.0])
-    print(f"torch {torch.__version__}, one thread, {studio.model} and {studio.video_model}")
+    stock_video.draw(replace(scene.clip(), steps=1))
+    fifo_clip_s = setup.timed(lambda: stock_video.draw(scene.clip()))
+    alone = film.served([scene.clip()], [0.0])
+    print(f"{setup} and {studio.video_model}")
     print(
         f"a picture takes {1000 * one_s:.0f} ms and a clip {fifo_clip_s:.1f} s by the stock "
         f"pipelines alone; a clip by ours alone {alone.clip_s / fifo_clip_s:.2f} of that"
@@ -102,22 +158,9 @@ def measure(folder: Path, video_folder: Path) -> None:
     print("          better than first come first       pictures            the clip beside")
     print("share       mean       p99                  mean       p99        pictures than alone")
     for share in _SHARES:
-        rounds = [
-            _round(studio, capacity, share, one_s, fifo_clip_s, seed) for seed in range(_ROUNDS)
-        ]
+        rounds = [film.round(share, one_s, fifo_clip_s, seed) for seed in range(_ROUNDS)]
         fifo, ours, without = (_joined(each) for each in zip(*rounds, strict=True))
         _tell(share, fifo, ours, without, alone)
-
-
-def _round(
-    studio: Studio, capacity: Capacity, share: float, one_s: float, clip_s: float, seed: int
-) -> tuple[Waits, Waits, Waits]:
-    """Return the waits by first come first served, by ours, and by ours without the clip."""
-    arrivals = list(takewhile(lambda at: at < clip_s, poisson(_LOAD / one_s, seed)))
-    pictures = [_picture(at) for at in range(len(arrivals))]
-    ours = _served(Continuous(studio, capacity, share), [_clip(), *pictures], [0.0, *arrivals])
-    without = _served(Continuous(studio, capacity, share), pictures, arrivals)
-    return _fifo(arrivals, one_s, clip_s), ours, without
 
 
 def _fifo(arrivals: Sequence[float], one_s: float, clip_s: float) -> Waits:
@@ -126,14 +169,6 @@ def _fifo(arrivals: Sequence[float], one_s: float, clip_s: float) -> Waits:
         free = max(free, came) + one_s
         waits.append(free - came)
     return Waits(waits, clip_s)
-
-
-def _served(server: Continuous, requests: Requests, arrivals: Sequence[float]) -> Waits:
-    done_at = finished(server, requests, arrivals)
-    waits = {True: [0.0], False: list[float]()}
-    for at, request in enumerate(requests):
-        waits[isinstance(request, VideoRequest)].append(done_at[at] - arrivals[at])
-    return Waits(waits[False], waits[True][-1])
 
 
 def _joined(rounds: Sequence[Waits]) -> Waits:
@@ -150,33 +185,10 @@ def _tell(share: float, fifo: Waits, ours: Waits, without: Waits, alone: Waits) 
         flush=True,
     )
     if share == _GOAL_SHARE:
-        for name, reached, goal, is_met in (
-            ("mean against first come", better, _GOAL_FIFO, better >= _GOAL_FIFO),
-            ("p99 against none", longer, _GOAL_WITHOUT, longer <= _GOAL_WITHOUT),
-            ("the clip against alone", clip, _GOAL_CLIP, clip <= _GOAL_CLIP),
-        ):
-            verdict = "met" if is_met else f"missed with {reached:.2f}"
-            print(f"     goal for {name}, {goal:g}: {verdict}")
-
-
-def _warm_up(studio: Studio, capacity: Capacity) -> None:
-    """Let the capacity be learnt as a running engine would."""
-    for crowd in (1, 2, 4, 12, 12):
-        pictures = [_picture(at) for at in range(crowd)]
-        finished(Continuous(studio, capacity), pictures, [0.0] * crowd)
-
-
-def _picture(at: int) -> GenerationRequest:
-    return GenerationRequest(f"picture {at} of a lighthouse", "", 64, 64, 20, 7.5, at, "dpm2m")
-
-
-def _clip() -> VideoRequest:
-    with BytesIO() as file:
-        Image.linear_gradient("L").convert("RGB").resize(_CLIP_SIZE).save(file, "PNG")
-        return VideoRequest(
-            image=file.getvalue(), width=_CLIP_SIZE[0], height=_CLIP_SIZE[1], frames=25, seed=1
-        )
+        judge("pictures' mean beside a clip, times FIFO", better, least=8)
+        judge("pictures' p99 beside a clip, times without", longer, most=3)
+        judge("a clip beside pictures, times alone", clip, most=1.7)
 
 
 if __name__ == "__main__":
-    measure(Path(sys.argv[1]), Path(sys.argv[2]))
+    measure(Setup.of_arguments())

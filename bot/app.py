@@ -28,6 +28,7 @@ from bot.settings import Settings
 from engine.backend import Backend
 from engine.breaker import Breaker
 from engine.drawer import drawer
+from engine.settings import EngineSettings
 from handlers import delivery, draw, standstill
 from handlers.accepting import DRAW
 from handlers.blocklist import BlockList
@@ -75,7 +76,9 @@ async def run(settings: Settings) -> None:
     stop = _stop_signal()
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(open_database(settings.store.database_url))
-        engine: Backend = drawer(settings.engine, settings.backends, settings.secrets_of_backends())
+        engine: Backend = drawer(
+            _of_engine(settings), settings.backends, settings.secrets_of_backends()
+        )
         await opened.enter_async_context(engine)
         platforms = await Platforms.open(settings, explain, time.time, opened)
         gateway = _razorpay(settings)
@@ -91,6 +94,12 @@ async def run(settings: Settings) -> None:
         await opened.enter_async_context(serve(app, settings.web.host, settings.web.port))
         await _serve_until(stop, [keep_house(services), *platforms.listeners(router.dispatch)])
         await engine.drain(DRAIN_S)
+
+
+def _of_engine(settings: Settings) -> EngineSettings:
+    """Return the engine's settings; what people may ask for is what it gets to know."""
+    sizes = settings.engine.sizes or tuple(dict.fromkeys(settings.images.shapes.values()))
+    return settings.engine.model_copy(update={"sizes": sizes})
 
 
 async def _serve_until(stop: asyncio.Event, duties: list[Coroutine[Any, Any, None]]) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
 from diffusers.utils.torch_utils import randn_tensor
 from PIL.Image import Image
 
@@ -55,7 +55,7 @@ class DiffusersRunner:
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
         record = recorder(self._device) if settings.graphs else None
-        self._forwards = Forwards(self._pipeline.unet, dtype, record)
+        self.forwards = Forwards(self._pipeline.unet, dtype, record)
         self._flights: dict[str, Flight] = {}
         self._prompts = Prompts(self._pipeline, self._device)
         wants_look = settings.preview_every_s > 0 and not self._safety.is_on
@@ -66,6 +66,16 @@ class DiffusersRunner:
         self.model = Path(settings.image_model).name
         self.device = device.described(self._device)
         self.dtype = str(dtype).removeprefix("torch.")
+
+    @property
+    def models(self) -> tuple[UNet2DConditionModel, AutoencoderKL]:
+        """What predicts noise and what decodes latents, for whoever measures them."""
+        return self._pipeline.unet, self._pipeline.vae
+
+    @property
+    def scale(self) -> int:
+        """Pixels to a latent, along a side."""
+        return int(self._pipeline.vae_scale_factor)
 
     @torch.inference_mode()
     def admit(self, job_id: str, request: GenerationRequest) -> int:
@@ -98,7 +108,7 @@ class DiffusersRunner:
         """Take these jobs one forward further, in a pass of so many rows."""
         flights = [self._flights[job_id] for job_id in job_ids]
         with device.memory_reported(flights[0].request):
-            flight.advance(self._forwards, flights, rows)
+            flight.advance(self.forwards, flights, rows)
             device.synchronize(self._device)
 
     def decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:

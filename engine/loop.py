@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from engine import protocol
+from engine.batch import Batch, Job
 from engine.errors import (
     EngineClosedError,
     EngineError,
@@ -18,7 +19,7 @@ from engine.job import Shape
 from engine.previews import Previews
 from engine.results import Drawn, result
 from engine.runner import Runner
-from engine.scheduler import Batch, Job, Scheduler
+from engine.scheduler import Scheduler
 
 _log = logging.getLogger(__name__)
 

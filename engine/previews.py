@@ -12,9 +12,9 @@ from concurrent.futures import Executor
 from PIL.Image import Image
 
 from engine import encode, protocol
+from engine.batch import Job
 from engine.job import Size
 from engine.runner import Runner
-from engine.scheduler import Job
 
 _log = logging.getLogger(__name__)
 

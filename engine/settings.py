@@ -36,6 +36,8 @@ class EngineSettings(BaseModel):
     with a safety checker either, which they would go round."""
     costs_path: str = ""
     """A file that keeps what forwards cost, so that a start need not learn it anew; empty: none."""
+    sizes: tuple[tuple[int, int], ...] = ()
+    """Sizes whose cost is learnt at the first start and kept; none: those of `images.shapes`."""
     queue_max: int = Field(default=64, gt=0)
     """Jobs accepted and not yet done, the running ones included."""
     start_timeout_s: float = Field(default=900, gt=0)

@@ -21,22 +21,22 @@ class Studio:
     """
 
     def __init__(self, settings: EngineSettings) -> None:
-        self._pictures = DiffusersRunner(settings)
+        self.pictures = DiffusersRunner(settings)
         self._clips: VideoPipeline | None = None
         self._animated: set[str] = set()
         if settings.video_model:
             self._clips = VideoPipeline(
-                settings.video_model, self._pictures.place, self._pictures.precision
+                settings.video_model, self.pictures.place, self.pictures.precision
             )
-        self.model = self._pictures.model
+        self.model = self.pictures.model
         self.video_model = Path(settings.video_model).name
-        self.device = self._pictures.device
-        self.dtype = self._pictures.dtype
+        self.device = self.pictures.device
+        self.dtype = self.pictures.dtype
 
     def admit(self, job_id: str, request: GenerationRequest | VideoRequest) -> int:
         """Prepare a job and return the forwards it needs."""
         if isinstance(request, GenerationRequest):
-            return self._pictures.admit(job_id, request)
+            return self.pictures.admit(job_id, request)
         if self._clips is None:
             raise CannotAnimateError
         self._animated.add(job_id)
@@ -54,7 +54,7 @@ class Studio:
 
     def preview(self, job_id: str) -> Image | None:
         """Return what a picture looks like so far; there is no such of a clip."""
-        return None if job_id in self._animated else self._pictures.preview(job_id)
+        return None if job_id in self._animated else self.pictures.preview(job_id)
 
     def release(self, job_id: str) -> None:
         """Forget a job."""
@@ -64,4 +64,4 @@ class Studio:
     def _holder(self, job_ids: Sequence[str]) -> DiffusersRunner | VideoPipeline:
         if self._clips is not None and job_ids[0] in self._animated:
             return self._clips
-        return self._pictures
+        return self.pictures

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from engine.calibration import calibrate
 from engine.capacity import Capacity
 from engine.costs import CostsFile
 from engine.errors import EngineError, GenerationFailedError
@@ -32,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 _INBOX_MAX = 1024
 _RECEIVE_BYTES = 64 * 1024
+_CALIBRATION_S = 10.0  # for whoever asks meanwhile waits
 _ENCODERS = 2  # so that no picture waits for the encoding of a clip
 
 
@@ -75,6 +77,9 @@ def draw(
         if settings.costs_path:
             file.keep(capacity.costs)
 
+    if settings.costs_path:
+        calibrate(runner, capacity, settings.sizes, _CALIBRATION_S)
+        keep()
     scheduler = Scheduler(settings.queue_max, capacity, settings.video_share)
     with ThreadPoolExecutor(max_workers=_ENCODERS) as encoders:
         previews = Previews(runner, send, encoders, settings.preview_every_s)

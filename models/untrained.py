@@ -50,7 +50,7 @@ def write_whole(folder: Path, made: Callable[[], DiffusionPipeline]) -> None:
 
 def pipeline() -> StableDiffusionPipeline:
     """Return the pipeline, drawn from the same random numbers every time."""
-    tokenizer = _tokenizer()
+    tokenizer = byte_tokenizer()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_SEED)
         return StableDiffusionPipeline(
@@ -132,7 +132,7 @@ def _text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
     return CLIPTextModel(config)
 
 
-def _tokenizer() -> CLIPTokenizer:
+def byte_tokenizer() -> CLIPTokenizer:
     """Return a tokenizer that spells: a token for every byte, inside a word and at its end."""
     letters = _byte_letters()
     words = [*letters, *(f"{letter}</w>" for letter in letters)]

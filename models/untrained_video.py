@@ -49,7 +49,7 @@ def pipeline() -> StableVideoDiffusionPipeline:
             vae=_vae(),
             image_encoder=_image_encoder(),
             unet=_unet(),
-            scheduler=_scheduler(),
+            scheduler=scheduler(),
             feature_extractor=CLIPImageProcessor(),
         )
 
@@ -175,7 +175,7 @@ def _straighten(norm: nn.GroupNorm) -> None:
     torch.nn.init.constant_(norm.bias, _STRAIGHT)
 
 
-def _scheduler() -> EulerDiscreteScheduler:
+def scheduler() -> EulerDiscreteScheduler:
     """Return what Stable Video Diffusion was published with."""
     return EulerDiscreteScheduler(
         beta_start=0.00085,

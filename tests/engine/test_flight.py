@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from PIL.Image import Image
 
 from engine import encode
+from engine.batch import Job
 from engine.capacity import Capacity
 from engine.diffusers_runner import DiffusersRunner
 from engine.job import SAMPLERS, GenerationRequest
-from engine.scheduler import Job, Scheduler
+from engine.scheduler import Scheduler
 from tests.engine.conftest import Stock
 
 # diffusers 0.42 hands torch tensors to numpy in a way that numpy 2 will no longer take.

@@ -161,10 +161,10 @@ def test_a_gpu_replays_what_it_recorded() -> None:
 
 @pytest.fixture
 def recording(runner: DiffusersRunner, record: Recorder) -> Iterator[DiffusersRunner]:
-    without = runner._forwards
-    runner._forwards = Forwards(runner._pipeline.unet, torch.float32, record)
+    without = runner.forwards
+    runner.forwards = Forwards(runner._pipeline.unet, torch.float32, record)
     yield runner
-    runner._forwards = without
+    runner.forwards = without
 
 
 def test_pictures_by_recordings_are_the_same_whoever_draws_beside_them(
@@ -179,7 +179,7 @@ def test_pictures_by_recordings_are_the_same_whoever_draws_beside_them(
     replayed = recording.pixels(list(requests))
     assert record.made == 2  # of one chunk of prompt and of more
 
-    recording._forwards = Forwards(recording._pipeline.unet, torch.float32)
+    recording.forwards = Forwards(recording._pipeline.unet, torch.float32)
     for job_id, request in requests.items():
         recording.admit(job_id, request)
     for _ in range(request_.steps):

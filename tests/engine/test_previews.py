@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from engine import protocol
+from engine.batch import Job
 from engine.job import GenerationRequest
 from engine.previews import Previews
-from engine.scheduler import Job
 from tests.engine.test_loop import FakeRunner
 
 EVERY_S = 3.0

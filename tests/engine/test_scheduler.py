@@ -1,15 +1,15 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from engine.batch import Job
 from engine.capacity import Capacity
 from engine.clip import VideoRequest
 from engine.errors import EngineBusyError
 from engine.job import GenerationRequest, Size
-from engine.scheduler import Job, Scheduler
+from engine.scheduler import Scheduler
 
 JOBS_MAX = 8
 ROWS_MAX = 4
@@ -241,18 +241,6 @@ def test_draining_forgets_only_what_has_not_begun() -> None:
 
     assert scheduler.remove_waiting() == jobs[1:]
     assert names(scheduler) == "a"
-
-
-@given(steps=st.integers(1, 150), order=st.integers(1, 2), data=st.data())
-def test_steps_are_told_as_they_were_asked_for(steps: int, order: int, data: st.DataObject) -> None:
-    job = Job("a", replace(REQUEST, steps=steps))
-    assert job.step == 0
-
-    job.forwards = steps * order - (order - 1)
-    job.done = data.draw(st.integers(0, job.forwards))
-
-    assert 0 <= job.step <= steps
-    assert (job.step == steps) == job.is_done
 
 
 def time_of_clips(scheduler: Scheduler, *, clip_s: float, picture_s: float, turns: int) -> float:
