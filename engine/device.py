@@ -57,6 +57,19 @@ def synchronize(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
+def free_unused(device: torch.device) -> None:
+    """Give back memory that is kept for tensors to come."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
+
+
+def has_own_memory(device: torch.device) -> bool:
+    """Whether a model that leaves it frees anything."""
+    return device.type != "cpu"
+
+
 def load(kind: type[DiffusionPipeline], model: str, dtype: torch.dtype) -> DiffusionPipeline:
     """Load a pipeline from a folder or the hub.
 
@@ -80,8 +93,11 @@ def load(kind: type[DiffusionPipeline], model: str, dtype: torch.dtype) -> Diffu
 
 
 @contextmanager
-def memory_reported(request: GenerationRequest | VideoRequest) -> Generator[None]:
-    """Turn running out of memory, which each device says differently, into a failure of the job."""
+def memory_reported(request: GenerationRequest | VideoRequest | None = None) -> Generator[None]:
+    """Turn running out of memory, which each device says differently, into a failure of the job.
+
+    Without a job it is a model for which there is no memory.
+    """
     try:
         yield
     except RuntimeError as error:  # torch.OutOfMemoryError is one
@@ -89,5 +105,6 @@ def memory_reported(request: GenerationRequest | VideoRequest) -> Generator[None
             raise
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-        reason = f"out of memory at {request.width}x{request.height}"
+        of = "for a model" if request is None else f"at {request.width}x{request.height}"
+        reason = f"out of memory {of}"
         raise OutOfMemoryError(reason) from error

@@ -3,7 +3,7 @@
 What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
 for many requests at once.  It, `engine.video_pipeline` and what only they import (`engine.device`,
 `engine.flight`, `engine.forwards`, `engine.look`, `engine.original`, `engine.prompts`,
-`engine.safety`, `engine.samplers`) are the only modules that know torch.
+`engine.residence`, `engine.safety`, `engine.samplers`) are the only modules that know torch.
 """
 
 import os
@@ -28,6 +28,7 @@ from engine.job import GenerationRequest, check_sides
 from engine.look import Look
 from engine.original import original_of
 from engine.prompts import Prompts
+from engine.residence import Resident
 from engine.safety import SafetyCheck
 from engine.samplers import Schedule
 from engine.settings import EngineSettings
@@ -52,6 +53,7 @@ class DiffusersRunner:
         pipeline = device.load(StableDiffusionPipeline, settings.image_model, dtype)
         self._pipeline = pipeline.to(self._device)
         self._safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
+        self.resident = Resident.of(self._pipeline, self._device)
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
         record = recorder(self._device) if settings.graphs else None

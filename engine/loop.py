@@ -100,6 +100,8 @@ class StepLoop:
             self._send(protocol.Failed.of(job.id, EngineClosedError()))
 
     def _run_batch(self, batch: Batch) -> None:
+        if not self._make_room(batch):
+            return
         for job in batch.jobs:
             if not job.is_admitted:
                 self._admit(job)
@@ -109,13 +111,26 @@ class StepLoop:
         if done := [job for job in batch.jobs if job.is_done]:
             self._finish(batch.shape, done)
 
+    def _make_room(self, batch: Batch) -> bool:
+        """Have the batch's model where it can draw; False if memory does not hold it."""
+        began = time.monotonic()
+        try:
+            if self._runner.make_room(for_clips=batch.jobs[0].is_clip):
+                self._scheduler.moved(batch, time.monotonic() - began)
+        except OutOfMemoryError as error:
+            for job in batch.jobs:
+                self._fail(job, error)
+            return False
+        return True
+
     def _admit(self, job: Job) -> None:
         began = self._began[job.id] = self._stepped[job.id] = time.monotonic()
         failure: EngineError | None = None
         try:
             job.forwards = self._runner.admit(job.id, job.request)
         except Exception as error:  # noqa: BLE001 - the boundary of `_forward`
-            failure = _blame(error)
+            if not self._has_relief(error):  # else it is tried once more, with its next turn
+                failure = _blame(error)
         # Of a clip it is the encoding of its picture: as long as many forwards of a picture.
         self._scheduler.spent(job.request.shape, time.monotonic() - began)
         if failure is not None:
@@ -131,7 +146,7 @@ class StepLoop:
         except OutOfMemoryError as error:
             if self._scheduler.shrink(batch):
                 _log.warning("%s in %d rows; from now on in fewer", error, batch.rows)
-            else:
+            elif not self._has_relief(error):
                 self._fail(batch.jobs[0], error)
         except Exception as error:  # noqa: BLE001 - see below
             # The boundary between a job and the engine: whatever a model throws at one must not
@@ -161,7 +176,9 @@ class StepLoop:
         try:
             self._develop(jobs)
         except Exception as error:  # noqa: BLE001 - the boundary of `_forward`
-            if len(jobs) == 1:
+            if self._has_relief(error):
+                self._finish(shape, jobs)
+            elif len(jobs) == 1:
                 self._fail(jobs[0], _blame(error))
             else:
                 _log.exception("decoding %d pictures failed; now each alone", len(jobs))
@@ -179,6 +196,10 @@ class StepLoop:
                 drawn = Drawn(job.id, job.request, pixels, self._runner.model, *times)
                 self._encoders.submit(self._deliver, drawn)
                 self._forget(job.id)
+
+    def _has_relief(self, error: Exception) -> bool:
+        """Whether memory was what was missing, and some could be freed."""
+        return isinstance(error, OutOfMemoryError) and self._runner.relieve()
 
     def _fail(self, job: Job, error: EngineError) -> None:
         self._forget(job.id)

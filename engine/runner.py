@@ -70,6 +70,20 @@ class Runner(Protocol):
         """
         ...
 
+    def make_room(self, *, for_clips: bool) -> bool:
+        """Have the model for clips, or that for pictures, where it can draw.
+
+        Returns whether it had to come there, for which the other one may have had to leave.
+
+        Raises:
+            OutOfMemoryError: there is no memory for it.
+        """
+        ...
+
+    def relieve(self) -> bool:
+        """Free memory that only serves speed; False if there is no more of that."""
+        ...
+
     def release(self, job_id: str) -> None:
         """Forget a job.  One that is not there is forgotten already."""
         ...

@@ -15,6 +15,9 @@ from engine.capacity import Capacity
 from engine.errors import EngineBusyError
 from engine.job import Shape
 
+_STAY = 5.0
+"""How many times as long as it took to come a model draws before it may have to leave."""
+
 
 @dataclass(slots=True)
 class _Lane:
@@ -22,6 +25,14 @@ class _Lane:
 
     jobs: list[Job] = field(default_factory=list)
     behind_s: float = 0.0  # its share of the time less what it had
+
+
+@dataclass(slots=True)
+class _Stay:
+    """Who has the device for how long yet, so that models do not come and go all the time."""
+
+    is_for_clips: bool = False
+    left_s: float = 0.0
 
 
 class Scheduler:
@@ -38,6 +49,7 @@ class Scheduler:
         self._lanes: dict[Shape, _Lane] = {}
         self._turns: defaultdict[int, int] = defaultdict(int)  # by priority, as far as it has come
         self._begun: dict[tuple[int, str], int] = {}  # each owner's latest turn, unless long past
+        self._stay = _Stay()
         self._turn_s: dict[Shape, float] = {}  # what the latest one took
 
     def schedule(self) -> Batch | None:
@@ -45,7 +57,7 @@ class Scheduler:
         self._join()
         if not self._lanes:
             return None
-        shape = max(self._lanes, key=self._urgency)
+        shape = max(self._contenders(), key=self._urgency)
         jobs = self._within(shape, self._lanes[shape].jobs)
         if jobs[0].is_clip:
             return Batch(shape, jobs, 1)
@@ -58,6 +70,11 @@ class Scheduler:
         self._turn_s[batch.shape] = seconds
         self.spent(batch.shape, seconds)
 
+    def moved(self, batch: Batch, seconds: float) -> None:
+        """Learn what it took to exchange the models for a batch; the new one stays for a while."""
+        self.spent(batch.shape, seconds)
+        self._stay = _Stay(batch.jobs[0].is_clip, _STAY * seconds)
+
     def spent(self, shape: Shape, seconds: float) -> None:
         """Charge a shape for time, of which each shape had its share to give.
 
@@ -65,6 +82,7 @@ class Scheduler:
         """
         for lane, share in self._shares():
             lane.behind_s += seconds * share
+        self._stay.left_s -= seconds
         if shape in self._lanes:
             lane = self._lanes[shape]
             lane.behind_s -= seconds
@@ -120,6 +138,14 @@ class Scheduler:
 
     def _running(self) -> list[Job]:
         return [job for lane in self._lanes.values() for job in lane.jobs]
+
+    def _contenders(self) -> list[Shape]:
+        """Return the shapes that may go next: those of a model that has only just come, if any."""
+        shapes = list(self._lanes)
+        if self._stay.left_s <= 0:
+            return shapes
+        is_clip = self._stay.is_for_clips
+        return [at for at in shapes if self._lanes[at].jobs[0].is_clip == is_clip] or shapes
 
     def _urgency(self, shape: Shape) -> tuple[float, bool]:
         """Return how far it is behind its next turn; of equals pictures go first.

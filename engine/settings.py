@@ -27,6 +27,8 @@ class EngineSettings(BaseModel):
     """Whether forwards are recorded as CUDA graphs, where there is CUDA."""
     video_model: str = ""
     """A Stable Video Diffusion checkpoint, likewise; empty: no clips are drawn."""
+    offload: Literal["auto", "always", "never"] = "auto"
+    """Whether the model that does not draw leaves the device; `auto` when memory runs out."""
     video_share: float = Field(default=0.3, gt=0, lt=1)
     """The part of the time that a clip has while pictures are drawn too."""
     safety_model: str = ""

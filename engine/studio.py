@@ -1,16 +1,21 @@
 """All that the engine's process draws with: one model for pictures, and one for clips if wanted."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 from PIL.Image import Image
 
+from engine import device
 from engine.clip import VideoRequest
 from engine.diffusers_runner import DiffusersRunner
-from engine.errors import CannotAnimateError, GenerationFailedError
+from engine.errors import CannotAnimateError, GenerationFailedError, OutOfMemoryError
 from engine.job import GenerationRequest
+from engine.residence import Exchange
 from engine.settings import EngineSettings
 from engine.video_pipeline import VideoPipeline
+
+_log = logging.getLogger(__name__)
 
 
 class Studio:
@@ -18,16 +23,18 @@ class Studio:
 
     Raises:
         ModelMissingError: there is no whole checkpoint where the settings say.
+        OutOfMemoryError: the device has no memory for them.
     """
 
     def __init__(self, settings: EngineSettings) -> None:
         self.pictures = DiffusersRunner(settings)
         self._clips: VideoPipeline | None = None
         self._animated: set[str] = set()
+        self._offload = settings.offload
+        self._is_at_clips = False
+        self._exchange: Exchange | None = None
         if settings.video_model:
-            self._clips = VideoPipeline(
-                settings.video_model, self.pictures.place, self.pictures.precision
-            )
+            self._clips = self._load_clips(settings.video_model)
         self.model = self.pictures.model
         self.video_model = Path(settings.video_model).name
         self.device = self.pictures.device
@@ -60,6 +67,44 @@ class Studio:
         """Forget a job."""
         self._holder([job_id]).release(job_id)
         self._animated.discard(job_id)
+
+    def make_room(self, *, for_clips: bool) -> bool:
+        """Have the model on the device that is to draw; whether it had to come."""
+        self._is_at_clips = for_clips
+        return self._exchange is not None and self._exchange.bring(clips=for_clips)
+
+    def relieve(self) -> bool:
+        """Free memory that only serves speed: recorded forwards, then the model that is idle."""
+        if self.pictures.forwards.drop():
+            return True
+        if self._clips is None or self._offload != "auto" or self._exchange is not None:
+            return False
+        if not device.has_own_memory(self.pictures.place):
+            return False
+        _log.warning("memory does not hold both models; from now on the one that draws")
+        self._take_turns(self._clips)
+        return self.make_room(for_clips=self._is_at_clips)
+
+    def _load_clips(self, model: str) -> VideoPipeline:
+        """Load it beside the model for pictures, or in its place."""
+        place, precision = self.pictures.place, self.pictures.precision
+        is_alone = self._offload == "always" and device.has_own_memory(place)
+        if not is_alone:
+            try:
+                return VideoPipeline(model, place, precision)
+            except OutOfMemoryError:
+                if self._offload == "never":
+                    raise
+                _log.warning("memory does not hold both models; the one that draws is there")
+        self.pictures.resident.leave()
+        clips = VideoPipeline(model, place, precision)
+        self._take_turns(clips)
+        self.make_room(for_clips=False)
+        return clips
+
+    def _take_turns(self, clips: VideoPipeline) -> None:
+        self._exchange = Exchange(self.pictures.resident, clips.resident)
+        self.pictures.forwards.stop_recording()
 
     def _holder(self, job_ids: Sequence[str]) -> DiffusersRunner | VideoPipeline:
         if self._clips is not None and job_ids[0] in self._animated:

@@ -18,6 +18,7 @@ from engine.clip import FRAMES_DECODED, VideoRequest
 from engine.errors import GenerationFailedError, OutOfMemoryError
 from engine.job import SEED_MAX, check_sides
 from engine.original import read
+from engine.residence import Resident
 
 
 @dataclass(slots=True)
@@ -47,11 +48,15 @@ class VideoPipeline:
 
     Raises:
         ModelMissingError: there is no whole checkpoint where the name says.
+        OutOfMemoryError: there is no memory for it beside what is there.
     """
 
     def __init__(self, model: str, on: torch.device, dtype: torch.dtype) -> None:
         self._device = on
-        self._pipeline = device.load(StableVideoDiffusionPipeline, model, dtype).to(on)
+        pipeline = device.load(StableVideoDiffusionPipeline, model, dtype)
+        with device.memory_reported():
+            self._pipeline = pipeline.to(on)
+        self.resident = Resident.of(self._pipeline, on)
         self._clips: dict[str, ClipFlight] = {}
         self._is_memory_short = False
 

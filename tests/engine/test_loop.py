@@ -39,6 +39,12 @@ class FakeRunner:
     device: str = "cpu"
     dtype: str = "float32"
     rows_held: int = ROWS_MAX
+    freeable: int = 0
+    """How often memory can be freed; each time that holds twice the rows."""
+    is_exchanging: bool = False
+    """Whether one model must leave for the other to come."""
+    present: list[str] = field(default_factory=list)
+    """The models in the order in which they came."""
     held: dict[str, GenerationRequest | VideoRequest] = field(default_factory=dict)
     stepped: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -47,6 +53,8 @@ class FakeRunner:
             raise CannotAnimateError
         if asks(request, "odd size"):
             raise BadRequestError("width", "must be even")
+        if asks(request, "much memory") and self.rows_held <= ROWS_MAX:
+            raise OutOfMemoryError("out of memory")
         self.held[job_id] = request
         return request.forwards
 
@@ -64,12 +72,28 @@ class FakeRunner:
         self, job_ids: Sequence[str]
     ) -> list[Image.Image | list[Image.Image] | GenerationFailedError]:
         requests = [self.held[job_id] for job_id in job_ids]
+        if any(asks(request, "large") for request in requests) and self.rows_held <= ROWS_MAX:
+            raise OutOfMemoryError("out of memory")
         if any(asks(request, "no decoder") for request in requests):
             raise ZeroDivisionError
         return [
             GenerationFailedError("withheld") if asks(request, "withheld") else wall(request)
             for request in requests
         ]
+
+    def make_room(self, *, for_clips: bool) -> bool:
+        coming = "clips" if for_clips else "pictures"
+        if not self.is_exchanging or self.present[-1:] == [coming]:
+            return False
+        self.present.append(coming)
+        return True
+
+    def relieve(self) -> bool:
+        if not self.freeable:
+            return False
+        self.freeable -= 1
+        self.rows_held *= 2
+        return True
 
     def preview(self, job_id: str) -> Image.Image | None:
         return Image.new("RGB", (1, 1), (0, 0, self.held[job_id].seed % 256))
@@ -214,6 +238,51 @@ def test_a_batch_that_memory_does_not_hold_is_halved_and_nobody_fails() -> None:
 
     assert runner.stepped == [("a",)] * 3 + [("b",)] * 3
     assert all(isinstance(end, protocol.Finished) for end in ends(said).values())
+
+
+@pytest.mark.parametrize("prompt", ["no memory beside", "much memory", "large"])
+def test_memory_that_can_be_freed_is_freed_before_anybody_fails(prompt: str) -> None:
+    runner = FakeRunner(freeable=1, rows_held=1 if prompt == "no memory beside" else ROWS_MAX)
+
+    said = run(runner, submit("a", prompt), submit("b"))
+
+    assert runner.freeable == 0
+    assert all(isinstance(end, protocol.Finished) for end in ends(said).values())
+    assert runner.stepped.count(("a", "b")) + runner.stepped.count(("a",)) == REQUEST.steps
+
+
+def test_what_no_memory_can_be_freed_for_fails_after_all() -> None:
+    runner = FakeRunner(freeable=2)
+
+    said = run(runner, submit("a", "no memory"), submit("b"))
+
+    assert runner.freeable == 0
+    assert isinstance(ends(said)["a"], protocol.Failed)
+    assert isinstance(ends(said)["b"], protocol.Finished)
+
+
+def test_the_model_that_draws_is_brought_before_anything_is_drawn() -> None:
+    runner = FakeRunner(video_model="film", is_exchanging=True)
+
+    said = run(runner, film(), submit("a"))
+
+    assert all(not isinstance(end, protocol.Failed) for end in ends(said).values())
+    assert set(runner.present) == {"pictures", "clips"}
+
+
+def test_a_model_that_cannot_be_brought_fails_its_jobs_and_no_others() -> None:
+    class Small(FakeRunner):
+        def make_room(self, *, for_clips: bool) -> bool:
+            if for_clips:
+                raise OutOfMemoryError("out of memory for a model")
+            return False
+
+    said = run(Small(video_model="film"), film(), submit("a"))
+
+    clip = ends(said)["clip"]
+    assert isinstance(clip, protocol.Failed)
+    assert clip.reason == "out of memory for a model"
+    assert isinstance(ends(said)["a"], protocol.Finished)
 
 
 def test_owners_and_priorities_reach_the_scheduler() -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from hypothesis import strategies as st
@@ -300,6 +301,38 @@ def test_a_clip_that_was_alone_has_no_claim_left_on_those_who_come() -> None:
     scheduler.add(Job("second", REQUEST))
 
     assert time_of_clips(scheduler, clip_s=1.0, picture_s=0.1, turns=15) == 0.0
+
+
+def test_a_model_that_had_to_come_stays_for_five_times_as_long() -> None:
+    scheduler = scheduler_of(4)
+    scheduler.add(Job("clip", CLIP))
+    added(scheduler, picture=REQUEST)
+    order = ""
+    for _ in range(60):
+        batch = scheduler.schedule()
+        assert batch is not None
+        kind = "c" if batch.jobs[0].is_clip else "p"
+        if order[-1:] != kind:
+            scheduler.moved(batch, 1.0)
+        scheduler.ran(batch, 1.0)
+        order += kind
+
+    turns = [len(list(run)) for _, run in groupby(order)]
+    assert min(turns[:-1]) >= 5
+    assert len(turns) >= 4
+    assert order.count("c") / len(order) == pytest.approx(0.3, abs=0.1)
+
+
+def test_who_is_alone_need_not_wait_for_a_model_that_stays() -> None:
+    scheduler = added(scheduler_of(4), picture=REQUEST)
+    batch = scheduler.schedule()
+    assert batch is not None
+    scheduler.moved(batch, 100.0)
+    scheduler.remove("picture")
+
+    scheduler.add(Job("clip", CLIP))
+
+    assert names(scheduler) == "clip"
 
 
 def test_pictures_that_come_and_go_do_not_starve_a_clip() -> None:

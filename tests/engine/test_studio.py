@@ -1,14 +1,17 @@
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from engine import device
 from engine.clip import VideoRequest
-from engine.errors import CannotAnimateError, ModelMissingError
+from engine.errors import CannotAnimateError, ModelMissingError, OutOfMemoryError
 from engine.job import GenerationRequest
 from engine.settings import EngineSettings
 from engine.studio import Studio
+from engine.video_pipeline import VideoPipeline
 
 # diffusers reads its own tables by numpy in the way of old.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -51,6 +54,65 @@ def test_each_job_goes_to_the_model_that_draws_it(
     assert isinstance(again, Image.Image)
     assert again.tobytes() == picture.tobytes()
     assert (studio.model, studio.video_model) == ("untrained-sd", "untrained-svd")
+
+
+def test_where_both_share_the_computers_memory_neither_has_to_leave(
+    settings: EngineSettings, request_: GenerationRequest
+) -> None:
+    studio = Studio(settings.model_copy(update={"offload": "always"}))
+
+    assert not studio.make_room(for_clips=True)
+    assert not studio.relieve()
+    assert isinstance(drawn(studio, "job", request_), Image.Image)
+
+
+@pytest.fixture
+def apart(settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> Studio:
+    """A studio that takes its device for one with memory of its own."""
+    studio = Studio(settings)
+    monkeypatch.setattr(device, "has_own_memory", lambda _: True)
+    return studio
+
+
+def test_when_memory_runs_out_the_idle_model_leaves(
+    apart: Studio, request_: GenerationRequest
+) -> None:
+    assert not apart.make_room(for_clips=False)
+    before = drawn(apart, "job", request_)
+
+    assert apart.relieve()
+    assert not apart.relieve()  # there is no more to be had
+    assert not apart.make_room(for_clips=False)
+    assert apart.make_room(for_clips=True)
+    assert apart.make_room(for_clips=False)
+
+    after = drawn(apart, "job", request_)
+    assert isinstance(before, Image.Image)
+    assert isinstance(after, Image.Image)
+    assert after.tobytes() == before.tobytes()
+
+
+def test_a_model_that_does_not_fit_beside_the_other_takes_turns_with_it(
+    settings: EngineSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    class Large(VideoPipeline):
+        def __init__(self, *args: Any) -> None:
+            tries.append(args)
+            if len(tries) == 1:
+                raise OutOfMemoryError("out of memory for a model")
+            super().__init__(*args)
+
+    monkeypatch.setattr("engine.studio.VideoPipeline", Large)
+
+    studio = Studio(settings)
+    assert not studio.make_room(for_clips=False)
+    assert studio.make_room(for_clips=True)
+
+    tries.clear()
+    with pytest.raises(OutOfMemoryError):
+        Studio(settings.model_copy(update={"offload": "never"}))
 
 
 def test_without_a_model_for_clips_there_are_none(settings: EngineSettings) -> None:
