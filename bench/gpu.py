@@ -4,7 +4,8 @@ It makes Stable Diffusion 1.5 and Stable Video Diffusion in their true shapes wi
 (`models.full_size`; nothing is downloaded), runs the benchmarks on them, each in a process of its
 own, and says last which goals were met.  What takes too long is ended, and the rest goes on.  It
 needs 10 GB on the disk, 24 GB on the GPU, and about a quarter of an hour.  `--device cpu` tries it
-out with the miniature models; `--only roofline,video` runs some.
+out with the miniature models; `--only roofline,video` runs some, and `--compiled` does so with
+`engine.compiled`.
 """
 
 import argparse
@@ -21,7 +22,7 @@ _PARTS = {"roofline": 1, "batching": 5, "video": 3, "sameness": 1}
 """What runs, the most telling first, and the share of the time that it may take."""
 
 
-def measure(device: str, dtype: str, parts: list[str], minutes: float, pictures: int) -> None:
+def measure(device: str, options: list[str], parts: list[str], minutes: float) -> None:
     """Run the parts, and repeat what they said of goals."""
     began = time.monotonic()
     folders = _models(device)
@@ -30,8 +31,7 @@ def measure(device: str, dtype: str, parts: list[str], minutes: float, pictures:
     for at, part in enumerate(parts):
         left_s = 60 * minutes - (time.monotonic() - began)
         share = _PARTS[part] / sum(_PARTS[each] for each in parts[at:])
-        arguments = [*map(str, folders), "--device", device, "--dtype", dtype]
-        said = _run(part, [*arguments, "--pictures", str(pictures)], share * left_s)
+        said = _run(part, [*map(str, folders), *options], share * left_s)
         goals += [line for line in said if line.startswith("goal")]
     print("\nall goals")
     print("\n".join(goals))
@@ -75,11 +75,14 @@ def main() -> None:
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--dtype", default="auto")
     parser.add_argument("--only", default=",".join(_PARTS))
+    parser.add_argument("--compiled", action="store_true")
     parser.add_argument("--minutes", type=float, default=14.0)
     parser.add_argument("--pictures", type=int, default=40)
     given = parser.parse_args()
     dtype = "bfloat16" if given.dtype == "auto" and given.device != "cpu" else given.dtype
-    measure(given.device, dtype, given.only.split(","), given.minutes, given.pictures)
+    options = ["--device", given.device, "--dtype", dtype, "--pictures", str(given.pictures)]
+    options += ["--compiled"] if given.compiled else []
+    measure(given.device, options, given.only.split(","), given.minutes)
 
 
 if __name__ == "__main__":

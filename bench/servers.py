@@ -11,7 +11,7 @@ from diffusers import StableDiffusionPipeline
 
 from bench.load import p99
 from bench.setup import Setup, Timed
-from engine import samplers
+from engine import device, samplers
 from engine.batch import Job
 from engine.capacity import Capacity
 from engine.clip import VideoRequest
@@ -116,6 +116,8 @@ def _tune(pipeline: StableDiffusionPipeline, setup: Setup) -> None:
     """Do to a pipeline's models what our runner does to its own."""
     for part in (pipeline.unet, pipeline.vae):
         part.to(memory_format=torch.channels_last)
+    if setup.is_compiled:
+        device.compile_blocks(pipeline.unet)
     forwards = Forwards(pipeline.unet.forward, setup.dtype, recorder(setup.device))
 
     def forward(

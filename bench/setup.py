@@ -28,6 +28,8 @@ class Setup:
     dtype: torch.dtype
     pictures: int
     """In a cell of a table."""
+    is_compiled: bool
+    """Whether our UNet is."""
 
     @classmethod
     def of_arguments(cls, arguments: list[str] | None = None) -> Self:
@@ -38,12 +40,13 @@ class Setup:
         parser.add_argument("--device", default="cpu")
         parser.add_argument("--dtype", default="auto")
         parser.add_argument("--pictures", type=int, default=60)
+        parser.add_argument("--compiled", action="store_true")
         given = parser.parse_args(arguments)
         where = device.picked(given.device)
         device.prepare(where, is_exact=False)
         torch.set_num_threads(1)
         dtype = device.dtype_on(where, given.dtype)
-        return cls(given.folder, given.video_folder, where, dtype, given.pictures)
+        return cls(given.folder, given.video_folder, where, dtype, given.pictures, given.compiled)
 
     @property
     def is_accelerated(self) -> bool:
@@ -59,6 +62,7 @@ class Setup:
                 "device": str(self.device),
                 "dtype": str(self.dtype).removeprefix("torch."),
                 "threads": 1,
+                "compiled": self.is_compiled,
                 **others,
             }
         )
@@ -84,6 +88,7 @@ class Setup:
             f"{datetime.now(UTC):%Y-%m-%d}, {device.described(self.device)}, "
             f"{str(self.dtype).removeprefix('torch.')}, torch {torch.__version__}, "
             f"diffusers {diffusers.__version__}, {self.folder.name}"
+            f"{', compiled' if self.is_compiled else ''}"
         )
 
 

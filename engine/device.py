@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import torch
-from diffusers import DiffusionPipeline
+from diffusers import DiffusionPipeline, UNet2DConditionModel
 from diffusers.utils import logging as diffusers_logging
 from transformers.utils import logging as transformers_logging
 
@@ -13,6 +13,7 @@ from engine.clip import VideoRequest
 from engine.errors import ModelMissingError, OutOfMemoryError
 from engine.job import GenerationRequest
 
+_KINDS_OF_BLOCKS = 64
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
@@ -68,6 +69,13 @@ def free_unused(device: torch.device) -> None:
 def has_own_memory(device: torch.device) -> bool:
     """Whether a model that leaves it frees anything."""
     return device.type != "cpu"
+
+
+def compile_blocks(unet: UNet2DConditionModel) -> None:
+    """Have the blocks that repeat compiled at their first forward, for any shape and rows."""
+    # A kind of block for each width, and each again for a single row, which torch takes apart.
+    torch._dynamo.config.recompile_limit = _KINDS_OF_BLOCKS  # noqa: SLF001 - its documented name
+    unet.compile_repeated_blocks(fullgraph=True, dynamic=True)
 
 
 def load(kind: type[DiffusionPipeline], model: str, dtype: torch.dtype) -> DiffusionPipeline:

@@ -56,6 +56,8 @@ class DiffusersRunner:
         self.resident = Resident.of(self._pipeline, self._device)
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
+        if settings.compiled:
+            device.compile_blocks(self._pipeline.unet)
         record = recorder(self._device) if settings.graphs else None
         self.forwards = Forwards(self._pipeline.unet, dtype, record)
         self._flights: dict[str, Flight] = {}

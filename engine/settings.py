@@ -25,6 +25,8 @@ class EngineSettings(BaseModel):
     """Rows of the largest forward pass; a picture needs two with guidance and one without."""
     graphs: bool = True
     """Whether forwards are recorded as CUDA graphs, where there is CUDA."""
+    compiled: bool = False
+    """Whether the blocks that the picture model repeats are compiled, at the first forwards."""
     video_model: str = ""
     """A Stable Video Diffusion checkpoint, likewise; empty: no clips are drawn."""
     offload: Literal["auto", "always", "never"] = "auto"

@@ -124,6 +124,19 @@ def test_a_picture_of_no_numbers_is_a_failure_and_not_a_black_one(
     assert not isinstance(whole, GenerationFailedError)
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_blocks_that_repeat_are_compiled_when_it_is_set(compiled: bool, checkpoint: Path) -> None:
+    settings = EngineSettings(
+        image_model=str(checkpoint), device="cpu", threads=1, compiled=compiled
+    )
+
+    unet, _ = DiffusersRunner(settings).models
+
+    blocks = [each for each in unet.modules() if type(each).__name__ == "BasicTransformerBlock"]
+    assert blocks
+    assert {each._compiled_call_impl is not None for each in blocks} == {compiled}
+
+
 @pytest.mark.parametrize("name", ["missing", "empty"])
 def test_a_folder_without_a_model_is_named(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
