@@ -52,10 +52,13 @@ async def edit(http: HTTPClient, address: Address, reply: Reply, now: float) -> 
     Raises:
         MessageGoneError: It cannot be edited any more: deleted, or ephemeral and out of time.
     """
+    message = payload(reply, person(address))
+    if reply.is_bare and not reply.all_media:
+        message["attachments"] = []  # those that are not named go
     async with _bounded():
         for route in _edit_routes(address, now):
             try:
-                await _request(http, route, payload(reply, person(address)), reply.all_media)
+                await _request(http, route, message, reply.all_media)
             except HTTPException as error:
                 if not is_way_closed(error):
                     raise

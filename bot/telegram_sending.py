@@ -17,6 +17,7 @@ from telegram.error import BadRequest, ChatMigrated
 from bot.telegram_album import send_album
 from bot.telegram_errors import says, translated
 from bot.telegram_render import Rendered, render, upload_kind
+from chat.errors import MessageGoneError
 from chat.model import Address, Media, Reply
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -139,7 +140,10 @@ async def _edit(bot: Bot, address: Address, message: int, reply: Reply) -> None:
     except BadRequest as error:
         if not says(error, "no text in the message"):
             raise
-        # The message shows a picture or clip: the words go under it.
+        # The message shows a picture or clip, and cannot become one without.
+        if reply.is_bare and await _deleted(bot, chat, message):
+            raise MessageGoneError("what is to be shown needs a new message") from error
+        # The words go under it.
         await bot.edit_message_caption(
             chat,
             message,
@@ -147,6 +151,14 @@ async def _edit(bot: Bot, address: Address, message: int, reply: Reply) -> None:
             parse_mode=ParseMode.HTML,
             reply_markup=rendered.keyboard,
         )
+
+
+async def _deleted(bot: Bot, chat: str, message: int) -> bool:
+    """Delete a message; false when it is too old for that."""
+    try:
+        return await bot.delete_message(chat, message)
+    except BadRequest:
+        return False
 
 
 def _input_media(

@@ -232,6 +232,8 @@ class Reply:
     """For this person's eyes, where the platform can do that."""
     is_live: bool = False
     """Whether its progress is shown in the same message later."""
+    is_bare: bool = False
+    """Whether nothing may be left of a picture that the edited message showed so far."""
     form: Form | None = None
     """Ask this; `text` says it where the platform has no windows."""
 

@@ -74,7 +74,9 @@ async def _draw(services: Services, tx: Transaction, card_id: str) -> tuple[Card
 async def _show_what_fits(services: Services, card: Card, reply: Reply) -> Address:
     """Show a reply; a file that is too large goes as a smaller one, and as a link at last."""
     address = Address.from_json(card.address)
-    async for smaller in fitting.versions(reply):
+    # Of a job that ended without a picture no preview stays.
+    is_bare = card.kind == "job" and not reply.is_live
+    async for smaller in fitting.versions(replace(reply, is_bare=is_bare)):
         try:
             return await _show(services, address, smaller)
         except TooLargeError:
@@ -82,7 +84,8 @@ async def _show_what_fits(services: Services, card: Card, reply: Reply) -> Addre
     link = services.links.media(card.subject, card.user_id)
     async with services.database.read() as tx:
         words = texts(await users.language_of(tx, card.user_id))
-    return await _show(services, address, fitting.linked(reply, link, words))
+    linked = replace(fitting.linked(reply, link, words), is_bare=is_bare)
+    return await _show(services, address, linked)
 
 
 async def _show(services: Services, address: Address, reply: Reply) -> Address:

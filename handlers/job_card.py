@@ -7,6 +7,7 @@ from chat.model import Button, Media, Reply
 from chat.text import Text, lines
 from handlers.accepting import asked_of
 from handlers.offering import shown_prompt
+from handlers.preview import preview
 from handlers.services import Services
 from handlers.standstill import card_news
 from handlers.texts import texts
@@ -64,7 +65,7 @@ async def live_card(services: Services, tx: Transaction, job: Job, words: Englis
         )
     if services.progress.began_again(job.id):
         says = lines([says, words.began_again()])
-    return Reply(says, buttons, is_live=True)
+    return Reply(says, buttons, media=preview(services, job), is_live=True)
 
 
 async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:

@@ -1,5 +1,7 @@
 """How far each running job is: in memory, for the eyes only, never a reason to charge."""
 
+from dataclasses import replace
+
 from engine.job import Progress
 
 
@@ -11,10 +13,15 @@ class ProgressBoard:
         self._began_again: set[str] = set()
 
     def put(self, job_id: str, progress: Progress) -> None:
-        """Remember the newest progress; fewer steps than before mean that the engine died."""
+        """Remember the newest progress; fewer steps than before mean that the engine died.
+
+        What the picture looked like is remembered until there is something newer to see.
+        """
         former = self._latest.get(job_id)
         if former and progress.step < former.step:
             self._began_again.add(job_id)
+        if former and not progress.preview:
+            progress = replace(progress, preview=former.preview)
         self._latest[job_id] = progress
 
     def get(self, job_id: str) -> Progress | None:

@@ -172,6 +172,15 @@ async def test_an_edit_takes_the_way_that_is_open(
     assert asked(discord_api) == [request_]
 
 
+@pytest.mark.parametrize(("is_bare", "kept"), [(True, []), (False, None)])
+async def test_a_picture_goes_from_a_message_that_may_show_none_any_more(
+    discord_api: DiscordApi, http: HTTPClient, *, is_bare: bool, kept: list[object] | None
+) -> None:
+    await edit(http, SENT, replace(HELLO, is_bare=is_bare), NOW)
+
+    assert discord_api.calls[-1].json.get("attachments") == kept
+
+
 async def test_a_message_that_the_ticket_cannot_edit_is_edited_by_the_bots_own_right(
     discord_api: DiscordApi, http: HTTPClient
 ) -> None:

@@ -132,6 +132,30 @@ async def test_words_for_a_message_that_shows_a_picture_become_its_caption(
     assert "Again" in call.params["reply_markup"]
 
 
+async def test_a_message_that_may_show_no_picture_any_more_makes_way_for_a_new_one(
+    api: BotApi, bot: Bot
+) -> None:
+    api.refuse("editMessageText", 400, "Bad Request: there is no text in the message to edit")
+
+    with pytest.raises(MessageGoneError):
+        await edit(bot, HOME, Reply(text("Cancelled"), is_bare=True))
+
+    [call] = api.sent("deleteMessage")
+    assert (call.params["chat_id"], call.params["message_id"]) == ("5", "30")
+    assert api.sent("editMessageCaption") == []
+
+
+async def test_a_message_too_old_to_be_deleted_gets_its_words_all_the_same(
+    api: BotApi, bot: Bot
+) -> None:
+    api.refuse("editMessageText", 400, "Bad Request: there is no text in the message to edit")
+    api.refuse("deleteMessage", 400, "Bad Request: message can't be deleted")
+
+    await edit(bot, HOME, Reply(text("Cancelled"), is_bare=True))
+
+    assert len(api.sent("editMessageCaption")) == 1
+
+
 async def test_an_edit_that_changes_nothing_is_done(api: BotApi, bot: Bot) -> None:
     api.refuse("editMessageText", 400, "Bad Request: message is not modified: specified new …")
 

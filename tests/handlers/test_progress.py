@@ -15,6 +15,16 @@ def test_the_newest_progress_counts_until_the_job_is_forgotten() -> None:
     assert board.get("job_1") is None
 
 
+def test_what_a_picture_looked_like_is_kept_until_there_is_something_newer() -> None:
+    board = ProgressBoard()
+    board.put("job_1", Progress(1, 4, preview=b"early"))
+    board.put("job_1", Progress(2, 4))
+    assert board.get("job_1") == Progress(2, 4, preview=b"early")
+    board.put("job_1", Progress(3, 4, preview=b"late"))
+
+    assert board.get("job_1") == Progress(3, 4, preview=b"late")
+
+
 async def test_a_job_that_ended_leaves_no_progress_behind(hub: Hub) -> None:
     await hub.grant()
     hub.engine.progress = [Progress(0, 4, position=2), Progress(1, 4)]
