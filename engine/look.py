@@ -58,7 +58,8 @@ class Look:
         if flight.thought is None or flight.done < _FORWARDS_MIN:
             return None
         latents = _cleared(flight, *flight.thought, self.prediction)
-        colours = (_with_constant(latents[None]) @ self.factors).permute(0, 3, 1, 2)
+        factors = self.factors.to(latents.device)  # which the encoder may have left
+        colours = (_with_constant(latents[None]) @ factors).permute(0, 3, 1, 2)
         [pixels] = torch.nn.functional.pixel_shuffle(colours, self.cells)
         if not torch.isfinite(pixels).all():
             return None

@@ -1,9 +1,11 @@
 """Drawing a clip: the picture that it begins with, unless there is one, and then the frames."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from engine import encode
 from engine.clip import Clip
 from engine.errors import EngineClosedError, EngineError, JobCancelledError
 from engine.job import GenerationRequest, Progress
@@ -18,6 +20,9 @@ from store.videos import Video
 PICTURE_PERCENT = 10
 """How much of the bar the picture is, where one has to be drawn first."""
 
+SHRINK = 2
+"""By how much the sides of the picture are divided that is seen while it is animated."""
+
 Tell = Callable[[Progress], None]
 
 
@@ -31,14 +36,15 @@ async def film(services: Services, job: Job) -> Drawn:
         MediaMissingError: The picture that it begins with is gone.
     """
     scene = Scene.from_json(job.request)
-    tell = partial(services.progress.put, job.id)
+    tell: Tell = partial(services.progress.put, job.id)
     if scene.picture is None:
         assert scene.source is not None, "a clip begins with a picture"
         return await _animate(services, job, scene, await services.blobs.get(scene.source), tell)
     key = f"{job.user_id}/{job.id}.first.png"
     try:
         image = await _first_picture(services, job, scene, scene.picture, key)
-        drawn = await _animate(services, job, scene, image, _after_picture(tell))
+        tell = _after_picture(tell, await _seen(services, job, image))
+        drawn = await _animate(services, job, scene, image, tell)
     except EngineClosedError:
         raise
     except EngineError:
@@ -115,11 +121,21 @@ def _before_clip(services: Services, job: Job, scene: Scene) -> Tell:
     return tell
 
 
-def _after_picture(tell: Tell) -> Tell:
+async def _seen(services: Services, job: Job, image: bytes) -> bytes:
+    """The finished picture, small, for who saw it coming; empty where nobody sees any."""
+    before = services.progress.get(job.id)
+    if before is None or not before.preview:
+        return b""
+    [jpeg, *_] = await asyncio.to_thread(encode.smaller, image, SHRINK)
+    return jpeg
+
+
+def _after_picture(tell: Tell, seen: bytes) -> Tell:
     """What the frames' progress is of the whole; who waits between the two has begun already."""
 
     def scaled(progress: Progress) -> None:
         done = (100 - PICTURE_PERCENT) * progress.step // max(1, progress.steps)
-        tell(replace(progress, step=PICTURE_PERCENT + done, steps=100, position=0))
+        done += PICTURE_PERCENT
+        tell(replace(progress, step=done, steps=100, position=0, preview=seen))
 
     return scaled

@@ -53,6 +53,31 @@ async def test_words_become_a_picture_and_the_picture_a_clip_for_one_video_credi
     assert usage["image"].used == 0
 
 
+@pytest.mark.parametrize(("preview", "is_seen"), [(b"jpeg", True), (b"", False)])
+async def test_the_picture_stays_in_sight_while_it_is_animated_for_those_who_saw_it_coming(
+    hub: Hub, preview: bytes, *, is_seen: bool
+) -> None:
+    told: list[bytes] = []
+
+    def look() -> None:
+        progress = hub.services.progress.get(job_id)
+        assert progress is not None
+        told.append(progress.preview)
+
+    await hub.grant("flash")
+    hub.engine.progress = [Progress(2, 4, preview=preview)]
+    hub.engine.before_done = look
+    job_id = await hub.film("a boat")
+    await hub.work.run()
+
+    drawn, animated = told
+    assert drawn == preview
+    assert animated.startswith(b"\xff\xd8") == is_seen
+    if is_seen:
+        with Image.open(BytesIO(animated)) as first:
+            assert first.size == (32, 32)
+
+
 async def test_a_clip_is_kept_with_what_it_was_made_of_and_no_picture_is(hub: Hub) -> None:
     await hub.grant("flash")
     job_id = await hub.film("a boat --seconds 2")
