@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, Protocol
+
+from billing.errors import RejectedError
 
 LinkStatus = Literal["created", "partially_paid", "paid", "cancelled", "expired"]
 RefundStatus = Literal["pending", "processed", "failed"]
@@ -73,12 +76,49 @@ class ObservedRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A line of a settlement report: what a payout was made of."""
+
+    id: str
+    """Of the payment, the refund or the adjustment."""
+    kind: str
+    """`payment`, `refund`, `adjustment`, `transfer`, and what else the gateway may think of."""
+    settlement_id: str
+    payment_id: str | None
+    order_id: str | None
+    attempt_id: str | None
+    """What its notes, or its order, say that it was for."""
+    dispute_id: str | None
+    credit_paise: int
+    debit_paise: int
+    currency: str
+    settled_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What a payer's browser brought back, once its signature was found good."""
 
     link_id: str
     reference_id: str
     payment_id: str
+
+
+class NoReports:
+    """What gateways have in common that do not say what they pay out."""
+
+    async def settled_on(self, day: date) -> tuple[ReportLine, ...]:
+        """Nothing is told of any day."""
+        del day
+        return ()
+
+    async def paid_out(self, settlement_id: str) -> int:
+        """Refuse.
+
+        Raises:
+            RejectedError: always.
+        """
+        raise RejectedError(404, "NOT_FOUND", f"no settlement {settlement_id}")
 
 
 class Gateway(Protocol):
@@ -129,6 +169,14 @@ class Gateway(Protocol):
 
     async def fetch_refund(self, gateway_refund_id: str) -> ObservedRefund:
         """The refund as it is now."""
+        ...
+
+    async def settled_on(self, day: date) -> tuple[ReportLine, ...]:
+        """What was paid out to us on a day of the gateway's, whoever sold what for it."""
+        ...
+
+    async def paid_out(self, settlement_id: str) -> int:
+        """What a payout brought to the bank."""
         ...
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:

@@ -5,6 +5,7 @@ time-outs and nobody is offered a link that will not come. After its rest one ca
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from typing import Protocol, TypeVar
 
 from billing.errors import (
@@ -21,6 +22,7 @@ from billing.gateway import (
     ObservedLink,
     ObservedPayment,
     ObservedRefund,
+    ReportLine,
     Returned,
 )
 
@@ -117,6 +119,14 @@ class Guarded:
     async def fetch_refund(self, gateway_refund_id: str) -> ObservedRefund:
         """See `Gateway.fetch_refund`."""
         return await self._ask(lambda: self._gateway.fetch_refund(gateway_refund_id))
+
+    async def settled_on(self, day: date) -> tuple[ReportLine, ...]:
+        """See `Gateway.settled_on`."""
+        return await self._ask(lambda: self._gateway.settled_on(day))
+
+    async def paid_out(self, settlement_id: str) -> int:
+        """See `Gateway.paid_out`."""
+        return await self._ask(lambda: self._gateway.paid_out(settlement_id))
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
         """See `Gateway.signed_webhook`."""

@@ -24,6 +24,7 @@ from billing.receipts import Receipts
 from billing.reducer import Policy
 from billing.refunds import SEND_REFUND, Refunds
 from billing.settlement import Settlement
+from billing.settlements import READ_SETTLED, Settlements
 from billing.sweeps import SWEEP, Sweeps
 from billing.webhooks import Event, MalformedEventError, dispute_of, parse
 from store import orders as order_rows
@@ -71,9 +72,10 @@ class Payments:
         self._work = work
         self._clock = clock
         self._links = Links(database, gateway, work, clock, callback_url, name)
-        failed = partial(_bring_back, hours)
-        self.refunds = Refunds(database, gateway, work, clock, name, failed)
+        bring_back = partial(standstills.bring_back, hours)
+        self.refunds = Refunds(database, gateway, work, clock, name, bring_back)
         self.sweeps = Sweeps(name, database, gateway, work, clock, self.look)
+        self.settlements = Settlements(name, database, gateway, work, clock, self.look)
         receipts = Receipts(business, clock)
         self.settlement = Settlement(name, hours, work, clock, policy, receipts, self.refunds)
 
@@ -88,6 +90,7 @@ class Payments:
                 (SEND_REFUND, self.refunds.send),
                 (SETTLE_EVENT, self.settle_event),
                 (SWEEP, self.sweeps.sweep),
+                (READ_SETTLED, self.settlements.read),
             )
         )
 
@@ -242,7 +245,3 @@ class Payments:
                 polls=attempt.polls + 1,
                 next_poll_at=now + SAFETY_NET_S if trying else next_poll(attempt, now),
             )
-
-
-async def _bring_back(hours: Hours, tx: Transaction, refund_id: str) -> None:
-    await standstills.bring_back(tx, hours, refund_id)

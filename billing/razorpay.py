@@ -26,6 +26,7 @@ from billing.gateway import (
     Returned,
 )
 from billing.orders import HOURLY_MAX
+from billing.razorpay_reports import Reports
 from billing.razorpay_session import RazorpaySession
 from billing.razorpay_wire import (
     listed_payment,
@@ -64,7 +65,7 @@ class RazorpaySettings(BaseModel):
     """Links that one person may have made within an hour."""
 
 
-class Razorpay:
+class Razorpay(Reports):
     """The merchant's account; close it when done."""
 
     def __init__(self, settings: RazorpaySettings, clock: Callable[[], int]) -> None:

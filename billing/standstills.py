@@ -119,7 +119,7 @@ async def send_back(
     return begun
 
 
-async def bring_back(tx: Transaction, hours: Lifetimes, refund_id: str) -> None:
+async def bring_back(hours: Lifetimes, tx: Transaction, refund_id: str) -> None:
     """Give back the hours of a refund that no bank took; again changes nothing."""
     returned = await rows.returned_by(tx, refund_id)
     await rows.forget_returned(tx, refund_id)

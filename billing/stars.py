@@ -17,6 +17,7 @@ from billing.gateway import (
     LinkRequest,
     LinkStatus,
     ListedPayment,
+    NoReports,
     ObservedLink,
     ObservedPayment,
     ObservedRefund,
@@ -79,7 +80,7 @@ class Till(Protocol):
         ...
 
 
-class Stars:
+class Stars(NoReports):
     """A gateway (implements billing.gateway.Gateway) that is told, and never asked."""
 
     link_s = LINK_S

@@ -94,9 +94,10 @@ async def look_for_payments(services: Services) -> None:
 
 
 async def compare_payments(services: Services) -> None:
-    """Go through each gateway's payments now and then, whatever was heard of them."""
+    """Go through each gateway's payments and payouts now and then, whatever was heard of them."""
     for till in services.tills:
         await till.sweeps.begin_due()
+        await till.settlements.begin_due()
 
 
 async def refund_lost_jobs(services: Services) -> None:

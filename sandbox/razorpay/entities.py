@@ -174,3 +174,4 @@ class Dispute:
     phase: str = "chargeback"
     status: str = "open"
     amount_deducted: int = 0
+    decided_at: int | None = None

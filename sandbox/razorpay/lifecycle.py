@@ -173,7 +173,9 @@ def dispute(world: World, payment: Payment, amount: int) -> tuple[Dispute, list[
 def settle_dispute(world: World, opened: Dispute, status: str) -> list[Draft]:
     """Move a dispute on: under_review, won, lost, closed."""
     deducted = opened.amount if status == "lost" else 0
-    moved = world.disputes.put(replace(opened, status=status, amount_deducted=deducted))
+    moved = world.disputes.put(
+        replace(opened, status=status, amount_deducted=deducted, decided_at=world.now())
+    )
     return [dispute_event(status, moved, world.payments[opened.payment_id], world.now())]
 
 

@@ -30,4 +30,5 @@ class Settings:
     late_second_payment: Literal["keep", "refund"] = "keep"
     refund_result: Literal["processed", "pending", "failed"] = "processed"
     fee_permille: int = 20
+    settlement_short: int = 0  # paise by which a settlement pays out less than its report says
     expiry_lag: float = 11.0  # the sweep finds a link this long after its expire_by

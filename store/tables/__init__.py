@@ -21,6 +21,7 @@ from store.tables.people import (
     wrong_codes,
 )
 from store.tables.receipts import receipts
+from store.tables.settlements import settled_days, settled_lines
 from store.tables.standstills import returned_hours, standstills
 from store.tables.stars import star_charges
 from store.tables.topups import topups
@@ -52,6 +53,8 @@ __all__ = [
     "refunds",
     "returned_hours",
     "session_config",
+    "settled_days",
+    "settled_lines",
     "standstills",
     "star_charges",
     "topups",

@@ -5,12 +5,16 @@ import sqlalchemy as sa
 from billing.errors import NotRefundableError
 from billing.invariants import check
 from billing.ledger import CLEARING, balances
-from store import orders, payments
+from store import orders, payments, reconciling
 from store.database import Transaction
 from tests.doubles.mortal import Lives
 
 DAYS_S = (60, 1300, 3600, 4 * 24 * 3600)
 TAKEN = ("captured", "refunded")
+OF_SETTLEMENTS = (
+    "payout", "settled_otherwise", "unknown_refund", "deduction", "unsettled_payment",
+    "unsettled_refund",
+)  # fmt: skip
 
 
 async def settle_down(lives: Lives) -> None:
@@ -29,6 +33,7 @@ async def settle_down(lives: Lives) -> None:
     await lives.database.write(lambda tx: _send_back(lives, tx))
     for seconds in (60, 3600):
         await let_pass(lives, seconds)
+    await read_reports(lives)
 
 
 async def let_pass(lives: Lives, seconds: int) -> None:
@@ -37,6 +42,12 @@ async def let_pass(lives: Lives, seconds: int) -> None:
     lives.gateway.expire_due()
     await lives.payments.poll_due()
     await lives.payments.sweeps.begin_due()
+    await lives.work.run()
+
+
+async def read_reports(lives: Lives) -> None:
+    """The bot reads what was paid out in the last days."""
+    await lives.payments.settlements.begin_due()
     await lives.work.run()
 
 
@@ -59,6 +70,11 @@ async def reckon(lives: Lives) -> None:
                 await _bought_or_went_back(tx, paid.id, paid.refunded_paise)
         clearing = (await balances(tx, CLEARING))[CLEARING].posted
         assert clearing == -owed, "the books say what the gateway's say"
+        assert [
+            found.subject
+            for found in await reconciling.reported(tx, "told")
+            if found.detail["finding"] in OF_SETTLEMENTS
+        ] == [], "what was paid out is in the books"
         for refund_id, (payment_id, _) in lives.gateway.refunded.items():
             known = {refund.id for refund in await payments.refunds_of(tx, payment_id)}
             assert refund_id in known

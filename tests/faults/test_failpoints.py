@@ -12,7 +12,7 @@ from billing.gateway import ObservedLink
 from billing.sweeps import CAPTURE_AFTER_S
 from store.database import Transaction
 from tests.doubles.mortal import Lives, memory
-from tests.doubles.reckoning import let_pass, reckon, settle_down
+from tests.doubles.reckoning import let_pass, read_reports, reckon, settle_down
 
 Step = Callable[[Lives], Awaitable[object]]
 
@@ -118,6 +118,10 @@ async def take_over(lives: Lives) -> None:
     await lives.database.write(decide)
 
 
+async def days_pass(lives: Lives) -> None:
+    lives.clock.pass_(4 * 24 * 3600)
+
+
 async def stand_still(lives: Lives) -> None:
     began_at = lives.clock()
     await lives.database.write(lambda tx: standstills.begin(tx, lives.hours, began_at))
@@ -166,6 +170,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
     "a better hour takes over": (
         buy, pay, tell, work, begin, buy_better, pay_better, a_minute_passes, take_over,
     ),
+    "payouts are compared": (buy, pay, tell, work, days_pass, read_reports),
     "money was only set aside": (buy, set_money_aside, tell, work, minutes_pass),
 }  # fmt: skip
 

@@ -109,6 +109,12 @@ async def put(dispute: Dispute, tx: Transaction) -> None:
         ("unsettled", "pay_9", "stands otherwise at Razorpay"),
         ("other_amount", "pay_9", "another amount at Razorpay"),
         ("missing", "pay_9", "not among Razorpay's payments"),
+        ("payout", "setl_1", "than its lines add up to"),
+        ("settled_otherwise", "pay_9", "with another amount or fee"),
+        ("unknown_refund", "rfnd_9", "the books know of none"),
+        ("deduction", "adj_9", "no lost dispute"),
+        ("unsettled_payment", "pay_9", "no settlement report named it"),
+        ("unsettled_refund", "rfnd_9", "no settlement report named it"),
         ("silence", "1800000000", "15-01-2027 13:30 IST is when the last webhook came"),
     ],
 )

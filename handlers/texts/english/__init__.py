@@ -4,6 +4,7 @@ from handlers.texts.english.admin import Admin
 from handlers.texts.english.buying import Buying
 from handlers.texts.english.coupons import Coupons
 from handlers.texts.english.disputes import Disputes
+from handlers.texts.english.findings import Findings
 from handlers.texts.english.gallery import Gallery
 from handlers.texts.english.gifts import Gifts
 from handlers.texts.english.hours import HourTexts
@@ -25,6 +26,7 @@ class English(
     Buying,
     Coupons,
     Disputes,
+    Findings,
     Gallery,
     Gifts,
     HourTexts,

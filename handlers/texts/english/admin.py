@@ -82,20 +82,6 @@ class Admin:
             " prints the evidence.",
         )
 
-    def alarm_found(self, finding: str, subject: str) -> Text:
-        """Tell admins what does not agree with Razorpay's list of payments."""
-        means = {
-            "unknown_order": "was paid for an order that is not in the books, as after a restored "
-            "backup. Give the hours by /admin grant, or send it back in Razorpay's dashboard",
-            "unsettled": "stands otherwise at Razorpay than in the books, and looking did not help",
-            "other_amount": "has another amount at Razorpay than in the books",
-            "missing": "is in the books and not among Razorpay's payments",
-            "silence": "is when the last webhook came, and money has come since: look in "
-            "Razorpay's dashboard whether the webhook is switched off",
-        }[finding]
-        shown = date_time(int(subject)) if finding == "silence" else subject
-        return text(bold("Payments do not agree: "), code(shown), f" {means}.")
-
     def alarm_gateway_down(self, name: str, trouble: str) -> Text:
         """Tell admins that a gateway is left alone."""
         return text(

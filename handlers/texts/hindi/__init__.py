@@ -5,6 +5,7 @@ from handlers.texts.hindi.admin import Admin
 from handlers.texts.hindi.buying import Buying
 from handlers.texts.hindi.coupons import Coupons
 from handlers.texts.hindi.disputes import Disputes
+from handlers.texts.hindi.findings import Findings
 from handlers.texts.hindi.gallery import Gallery
 from handlers.texts.hindi.gifts import Gifts
 from handlers.texts.hindi.hours import HourTexts
@@ -26,6 +27,7 @@ class Hindi(
     Buying,
     Coupons,
     Disputes,
+    Findings,
     Gallery,
     Gifts,
     HourTexts,

@@ -77,20 +77,6 @@ class Admin(admin.Admin):
             code(f"/admin dispute {payment}"),
         )
 
-    def alarm_found(self, finding: str, subject: str) -> Text:
-        """Tell admins what does not agree with Razorpay's list of payments."""
-        means = {
-            "unknown_order": "ऐसे ऑर्डर का पेमेंट है जो हिसाब में नहीं है, जैसे बैकअप लौटाने के बाद। "
-            "/admin grant से घंटे दें, या Razorpay के डैशबोर्ड से पैसे लौटाएँ",
-            "unsettled": "Razorpay में कुछ और है और हिसाब में कुछ और, दोबारा देखने से भी नहीं सुधरा",
-            "other_amount": "की रकम Razorpay में कुछ और है और हिसाब में कुछ और",
-            "missing": "हिसाब में है पर Razorpay के पेमेंट में नहीं",
-            "silence": "को आख़िरी वेबहुक आया था, और उसके बाद पैसे आए हैं: Razorpay के डैशबोर्ड में "
-            "देखें कि वेबहुक बंद तो नहीं",
-        }[finding]
-        shown = date_time(int(subject)) if finding == "silence" else subject
-        return text(bold("पेमेंट मेल नहीं खाते: "), code(shown), f" {means}।")
-
     def alarm_gateway_down(self, name: str, trouble: str) -> Text:
         """Tell admins that a gateway is left alone."""
         return text(

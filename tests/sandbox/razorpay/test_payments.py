@@ -55,6 +55,7 @@ async def test_an_order_of_less_than_a_rupee_is_refused_with_the_field(emulator:
 async def test_the_report_has_a_row_for_every_capture_and_refund(emulator: Emulator) -> None:
     paid = await emulator.pay(await emulator.create(amount=150000))
     await emulator.emu(f"payments/{paid['payments'][0]}/refund_external", amount=1000)
+    emulator.clock.advance(2 * 86_400 + 60)
     report = await emulator.call(emulator.sdk.settlement.report, {"year": 2025, "month": 12})
     assert [(row["type"], row["credit"], row["debit"]) for row in report["items"]] == [
         ("payment", 146460, 0),
