@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, Protocol
 
 from billing.errors import RejectedError
+from store.disputes import Dispute
 
 LinkStatus = Literal["created", "partially_paid", "paid", "cancelled", "expired"]
 RefundStatus = Literal["pending", "processed", "failed"]
@@ -112,6 +113,10 @@ class NoReports:
         del day
         return ()
 
+    async def disputes(self) -> tuple[Dispute, ...]:
+        """Nothing is disputed there."""
+        return ()
+
     async def paid_out(self, settlement_id: str) -> int:
         """Refuse.
 
@@ -177,6 +182,10 @@ class Gateway(Protocol):
 
     async def paid_out(self, settlement_id: str) -> int:
         """What a payout brought to the bank."""
+        ...
+
+    async def disputes(self) -> tuple[Dispute, ...]:
+        """Every dispute of a payment on this account, as it stands."""
         ...
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:

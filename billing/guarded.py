@@ -25,6 +25,7 @@ from billing.gateway import (
     ReportLine,
     Returned,
 )
+from store.disputes import Dispute
 
 T = TypeVar("T")
 
@@ -127,6 +128,10 @@ class Guarded:
     async def paid_out(self, settlement_id: str) -> int:
         """See `Gateway.paid_out`."""
         return await self._ask(lambda: self._gateway.paid_out(settlement_id))
+
+    async def disputes(self) -> tuple[Dispute, ...]:
+        """See `Gateway.disputes`."""
+        return await self._ask(self._gateway.disputes)
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
         """See `Gateway.signed_webhook`."""

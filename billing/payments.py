@@ -13,6 +13,7 @@ from typing import Literal
 
 from billing import disputes, standstills
 from billing.business import BusinessSettings
+from billing.disputes import HEAR_DISPUTES, DisputeSweep
 from billing.errors import GatewayError, RateLimitedError, RejectedError
 from billing.gateway import Gateway
 from billing.hours import Hours
@@ -75,6 +76,7 @@ class Payments:
         bring_back = partial(standstills.bring_back, hours)
         self.refunds = Refunds(database, gateway, work, clock, name, bring_back)
         self.sweeps = Sweeps(name, database, gateway, work, clock, self.look)
+        self.dispute_sweep = DisputeSweep(name, database, gateway, work, hours)
         self.settlements = Settlements(name, database, gateway, work, clock, self.look)
         receipts = Receipts(business, clock)
         self.settlement = Settlement(name, hours, work, clock, policy, receipts, self.refunds)
@@ -91,6 +93,7 @@ class Payments:
                 (SETTLE_EVENT, self.settle_event),
                 (SWEEP, self.sweeps.sweep),
                 (READ_SETTLED, self.settlements.read),
+                (HEAR_DISPUTES, self.dispute_sweep.sweep),
             )
         )
 

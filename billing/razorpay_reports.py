@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 from billing.errors import UnknownOutcomeError
 from billing.gateway import ReportLine
-from billing.razorpay_wire import note_of, order_id_of
+from billing.razorpay_wire import dispute_from, note_of, order_id_of
+from store.disputes import Dispute
 
 PAGE = 1000
+DISPUTES = 100
 
 T = TypeVar("T")
 
@@ -40,6 +42,25 @@ class Reports(ABC):
             return int(answer["amount"])
         except (KeyError, TypeError, ValueError) as error:
             raise UnknownOutcomeError(f"not a settlement: {error!r}") from error
+
+    async def disputes(self) -> tuple[Dispute, ...]:
+        """Read the list of all disputes, newest first, page after page."""
+        listed: dict[str, Dispute] = {}
+        skip = 0
+        while True:
+            page = await self._disputes({"count": DISPUTES, "skip": skip})
+            # What comes meanwhile moves the rest on: nothing is missed, some are seen twice.
+            listed |= {each.id: each for each in page}
+            skip += DISPUTES
+            if len(page) < DISPUTES:
+                return tuple(listed.values())
+
+    async def _disputes(self, query: Mapping[str, int]) -> list[Dispute]:
+        answer = await self._call(lambda client: client.dispute.all(dict(query)))
+        try:
+            return [dispute_from(item, 0) for item in answer.get("items") or []]
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnknownOutcomeError(f"not a dispute: {error!r}") from error
 
     async def _report(self, query: Mapping[str, object]) -> list[Mapping[str, Any]]:
         answer = await self._call(lambda client: client.settlement.report(dict(query)))

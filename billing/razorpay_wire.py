@@ -13,6 +13,7 @@ from billing.gateway import (
     PaymentStatus,
     RefundStatus,
 )
+from store.disputes import Dispute
 
 NOTE = "attempt_id"
 """The note on a link, copied by the gateway to its order and payments, that names our attempt."""
@@ -73,6 +74,25 @@ def observed_refund(answer: Mapping[str, Any]) -> ObservedRefund:
         return ObservedRefund(id=str(answer["id"]), status=status)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnknownOutcomeError(f"not a refund: {error!r}") from error
+
+
+def dispute_from(answer: Mapping[str, Any], now: int) -> Dispute:
+    """Read a dispute.
+
+    Raises:
+        KeyError, TypeError, ValueError: It is none.
+    """
+    return Dispute(
+        id=str(answer["id"]),
+        payment_id=str(answer["payment_id"]),
+        phase=str(answer["phase"]),
+        status=str(answer["status"]),
+        amount_paise=int(answer["amount"]),
+        deducted_paise=int(answer.get("amount_deducted") or 0),
+        respond_by=int(answer["respond_by"]) if answer.get("respond_by") else None,
+        created_at=int(answer.get("created_at") or now),
+        updated_at=now,
+    )
 
 
 def order_id_of(answer: Mapping[str, Any]) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from billing.razorpay_wire import note_of, order_id_of
+from billing.razorpay_wire import dispute_from, note_of, order_id_of
 from store.disputes import Dispute
 
 ABOUT = ("payment_link.", "payment.", "order.", "refund.")
@@ -78,17 +78,7 @@ def dispute_of(event: Event, now: int) -> Dispute | None:
     if not event.name.startswith(DISPUTE) or found is None:
         return None
     try:
-        return Dispute(
-            id=str(found["id"]),
-            payment_id=str(found["payment_id"]),
-            phase=str(found["phase"]),
-            status=str(found["status"]),
-            amount_paise=int(found["amount"]),
-            deducted_paise=int(found.get("amount_deducted") or 0),
-            respond_by=int(found["respond_by"]) if found.get("respond_by") else None,
-            created_at=int(found.get("created_at") or now),
-            updated_at=now,
-        )
+        return dispute_from(found, now)
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedEventError(repr(error)) from error
 

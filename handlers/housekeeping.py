@@ -98,6 +98,7 @@ async def compare_payments(services: Services) -> None:
     for till in services.tills:
         await till.sweeps.begin_due()
         await till.settlements.begin_due()
+        await till.dispute_sweep.begin_due()
 
 
 async def refund_lost_jobs(services: Services) -> None:

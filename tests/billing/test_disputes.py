@@ -3,11 +3,14 @@ from dataclasses import replace
 import pytest
 
 from billing import disputes
-from billing.errors import AccountHeldError
+from billing.errors import AccountHeldError, UnavailableError
+from billing.hours_settings import DAY_S
 from billing.invariants import check
 from billing.ledger import CHARGEBACKS, CLEARING, balances
 from billing.orders import OpenedOrder
+from store import disputes as rows
 from store import hours as hour_rows
+from store import users
 from store.disputes import Dispute
 from tests.doubles.gateway import FakeGateway
 from tests.doubles.shop import Shop
@@ -86,3 +89,64 @@ async def test_what_a_lost_dispute_took_is_booked_once_and_unbegun_hours_are_tak
 
 async def test_a_dispute_of_an_unknown_payment_is_an_orphan(shop: Shop[FakeGateway]) -> None:
     assert await hear(shop, OPEN) == "orphan"
+
+
+async def sweep(shop: Shop[FakeGateway]) -> None:
+    await shop.payments.dispute_sweep.begin_due()
+    await shop.work.run()
+
+
+async def statuses(shop: Shop[FakeGateway]) -> list[str]:
+    async with shop.database.read() as tx:
+        return [dispute.status for dispute in await rows.of_payment(tx, "pay_1")]
+
+
+async def audited(shop: Shop[FakeGateway]) -> int:
+    async with shop.database.read() as tx:
+        return len(await users.audited(tx, "dispute", 99))
+
+
+@pytest.mark.fault("F39")
+async def test_a_dispute_whose_events_were_lost_is_heard_of_within_a_day(
+    shop: Shop[FakeGateway],
+) -> None:
+    opened = await paid(shop)
+    shop.gateway.disputed = [OPEN, replace(OPEN, id="disp_9", payment_id="pay_elsewhere")]
+    await sweep(shop)
+    assert await statuses(shop) == ["open"]
+    await sweep(shop)
+    assert shop.gateway.calls.count("disputes") == 1, "once a day"
+    shop.clock.pass_(DAY_S)
+    await sweep(shop)
+    assert await audited(shop) == 1, "what is known is not heard of again"
+
+    shop.gateway.disputed = [LOST]
+    for _ in range(2):
+        shop.clock.pass_(DAY_S)
+        await sweep(shop)
+    assert (await statuses(shop), await audited(shop)) == (["lost"], 2)
+    async with shop.database.read() as tx:
+        hours = await hour_rows.of_order(tx, opened.order.id)
+        assert (await balances(tx, CHARGEBACKS))[CHARGEBACKS].posted == -10_000
+    assert {hour.status for hour in hours} == {"lapsed"}
+
+
+async def test_an_old_list_does_not_reopen_what_is_over(shop: Shop[FakeGateway]) -> None:
+    await paid(shop)
+    await hear(shop, replace(OPEN, status="won"))
+    shop.gateway.disputed = [OPEN]
+    await sweep(shop)
+    assert await statuses(shop) == ["won"]
+
+
+async def test_a_list_that_cannot_be_had_is_asked_for_the_next_day(
+    shop: Shop[FakeGateway],
+) -> None:
+    await paid(shop)
+    shop.gateway.disputed = [OPEN]
+    shop.gateway.fail_before = [UnavailableError("away")]
+    await sweep(shop)
+    assert await statuses(shop) == []
+    shop.clock.pass_(DAY_S)
+    await sweep(shop)
+    assert await statuses(shop) == ["open"]

@@ -12,7 +12,7 @@ from billing.orders import Orders
 from billing.payments import Payments
 from billing.razorpay import Razorpay
 from billing.settlements import INDIA
-from store import reconciling
+from store import disputes, reconciling
 from store.database import Database
 from tests.doubles.clock import FakeClock
 from tests.doubles.razorpay import Sandbox
@@ -112,6 +112,23 @@ async def test_a_dispute_that_was_lost_unheard_is_found_by_its_deduction(
     assert (finding, about[:4]) == ("deduction", "adj_")
 
 
+async def test_disputes_are_read_page_after_page(
+    counter: Shop[Razorpay], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(razorpay_reports, "DISPUTES", 1)
+    payments = [await bought(counter, sandbox, plan) for plan in ("flash", "pro")]
+    for payment in payments:
+        await sandbox.emu(f"payments/{payment}/dispute")
+    read = await counter.gateway.disputes()
+    assert {(each.payment_id, each.status) for each in read} == {
+        (payment, "open") for payment in payments
+    }
+    await counter.payments.dispute_sweep.begin_due()
+    await counter.work.run()
+    async with counter.database.read() as tx:
+        assert await disputes.open_against(tx, counter.user) is not None
+
+
 @pytest.mark.parametrize(
     "fault", ["http500_before", "html502", "truncate_json", "reset_before", "429"]
 )
@@ -136,5 +153,7 @@ async def test_an_answer_that_is_none_is_no_report(
     monkeypatch.setattr(counter.gateway, "_call", answer)
     with pytest.raises(UnknownOutcomeError, match="not a line"):
         await counter.gateway.settled_on(datetime.fromtimestamp(0, INDIA).date())
+    with pytest.raises(UnknownOutcomeError, match="not a dispute"):
+        await counter.gateway.disputes()
     with pytest.raises(UnknownOutcomeError, match="not a settlement"):
         await counter.gateway.paid_out("setl_1")

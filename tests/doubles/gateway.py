@@ -1,8 +1,7 @@
 """A payment gateway in memory, that fails on order: before it acts, or after."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
 from itertools import count
 
 from billing.errors import DuplicateReferenceError, GatewayError, RejectedError
@@ -15,23 +14,17 @@ from billing.gateway import (
     ObservedRefund,
     PaymentStatus,
     RefundStatus,
-    ReportLine,
     Returned,
 )
-from billing.settlements import INDIA
 from tests.doubles.clock import FakeClock
-
-SETTLED_AFTER_S = 2 * 24 * 3600
-
-
-def _day(moment: int) -> date:
-    return datetime.fromtimestamp(moment, INDIA).date()
+from tests.doubles.payouts import Payouts
 
 
-class FakeGateway:
+class FakeGateway(Payouts):
     link_s = 20 * 60
 
     def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
         self.clock = clock
         self.links: dict[str, ObservedLink] = {}
         self.payments: dict[str, ObservedPayment] = {}
@@ -45,12 +38,6 @@ class FakeGateway:
         """The next calls fail with these, and do nothing."""
         self.fail_after: list[GatewayError] = []
         """The next calls that do something fail with these, after doing it."""
-        self.unsettled: set[str] = set()
-        """What no settlement names."""
-        self.settled: list[ReportLine] = []
-        """What settlements name besides."""
-        self.paid_short = 0
-        """By how much a payout is less than its lines."""
         self._links, self._payments = count(1), count(1)
 
     def link_of(self, attempt_id: str) -> ObservedLink:
@@ -196,39 +183,6 @@ class FakeGateway:
             paid = self.payments[payment_id]
             left = paid.refunded_paise - paise
             self.payments[payment_id] = replace(paid, status="captured", refunded_paise=left)
-
-    async def settled_on(self, day: date) -> tuple[ReportLine, ...]:
-        self._begin("settled_on")
-        return tuple(line for line in self._report() if _day(line.settled_at) == day)
-
-    async def paid_out(self, settlement_id: str) -> int:
-        self._begin("paid_out")
-        lines = [line for line in self._report() if line.settlement_id == settlement_id]
-        due = sum(line.credit_paise - line.debit_paise for line in lines)
-        return due - self.paid_short
-
-    def _report(self) -> Iterator[ReportLine]:
-        for payment in self.payments.values():
-            if payment.status in ("captured", "refunded") and payment.id not in self.unsettled:
-                credit = payment.amount_paise - (payment.fee_paise or 0)
-                yield self._line("payment", payment.id, payment, credit=credit)
-        for name, (payment_id, paise) in self.refunded.items():
-            refund = self.refunds[name]
-            if refund.status == "processed" and refund.id not in self.unsettled:
-                yield self._line("refund", refund.id, self.payments[payment_id], debit=paise)
-        yield from self.settled
-
-    def _line(
-        self, kind: str, name: str, of: ObservedPayment, *, credit: int = 0, debit: int = 0
-    ) -> ReportLine:
-        references = {f"order_{link.id}": link.reference_id for link in self.links.values()}
-        settled_at = of.created_at + SETTLED_AFTER_S
-        settlement_id = f"setl_{_day(settled_at)}"
-        noted = references.get(of.order_id or "")
-        return ReportLine(
-            name, kind, settlement_id, of.id, of.order_id, noted, None, credit, debit,
-            of.currency, settled_at,
-        )  # fmt: skip
 
     def signed_webhook(self, raw: bytes, signature: str | None) -> bool:
         return bool(raw) and signature == "good"
