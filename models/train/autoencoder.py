@@ -1,29 +1,26 @@
 """The autoencoder around the designed latents.
 
-Its encoder and the lower half of its decoder are written by hand (see `models.train.wiring`), its
-upper half starts as bilinear enlargement and is trained to make edges sharp.
+It is written by hand, all of it (see `models.train.wiring`): the lower half of the decoder unfolds
+the latents to a small picture, the upper half enlarges it with sharp edges.
 """
 
 from itertools import product
 
 import torch
 from diffusers import AutoencoderKL
-from diffusers.models.autoencoders.vae import Decoder, Encoder
-from diffusers.models.resnet import ResnetBlock2D
-from torch import Tensor, nn
+from diffusers.models.autoencoders.vae import Encoder
+from torch import nn
 
-from models.train import latents, unfolding
+from models.train import latents, sharpening, unfolding
 from models.train.settings import AUTOENCODER, NATIVE
 from models.train.wiring import be_loud, carry, clear, undo
 
 _RGB = 3
-_WRITTEN = 3  # blocks of the decoder that are not trained
-_LOUD = 10.0  # the large constant where weights are trained
 _CERTAIN = -30.0  # logarithm of the variance of what the encoder says
 
 
 def make_autoencoder() -> AutoencoderKL:
-    """Return an autoencoder that enlarges, and has not learned more."""
+    """Return the autoencoder; there is nothing that it must learn."""
     blocks = len(AUTOENCODER.channels)
     model = AutoencoderKL(
         in_channels=_RGB,
@@ -43,30 +40,8 @@ def make_autoencoder() -> AutoencoderKL:
     with torch.no_grad():
         _write_encoder(model.encoder)
         unfolding.write(model.decoder)
-        _start_upper(model.decoder)
+        sharpening.write(model.decoder)
     return model
-
-
-def lower(decoder: Decoder, latent: Tensor) -> Tensor:
-    """Return what the written half gives to the trained one, at 1/4 of the picture's size."""
-    carried: Tensor = decoder.mid_block(decoder.conv_in(latent))
-    for block in decoder.up_blocks[:_WRITTEN]:
-        carried = block(carried)
-    return carried
-
-
-def upper(decoder: Decoder, carried: Tensor) -> Tensor:
-    """Return the picture."""
-    for block in decoder.up_blocks[_WRITTEN:]:
-        carried = block(carried)
-    pixels: Tensor = decoder.conv_out(decoder.conv_act(decoder.conv_norm_out(carried)))
-    return pixels
-
-
-def trained(decoder: Decoder) -> list[nn.Parameter]:
-    """Return the weights of the upper half."""
-    modules = (*decoder.up_blocks[_WRITTEN:], decoder.conv_norm_out, decoder.conv_out)
-    return [weight for module in modules for weight in module.parameters()]
 
 
 def _write_encoder(encoder: Encoder) -> None:
@@ -105,41 +80,3 @@ def _write_transform(convolution: nn.Conv2d) -> None:
     convolution.bias[:count] = latents.BIAS
     convolution.bias[count : 2 * count] = -latents.BIAS
     be_loud(convolution, 2 * count)
-
-
-def _start_upper(decoder: Decoder) -> None:
-    """Let everything above the small picture begin as bilinear enlargement of it."""
-    ramp = torch.tensor([0.25, 0.5, 0.25])
-    middle = decoder.up_blocks[2]
-    for resnet in middle.resnets[2:]:
-        clear(resnet)
-    _keep_pixels(middle.upsamplers[0].conv, torch.outer(ramp, ramp))
-    for block in decoder.up_blocks[_WRITTEN:]:
-        for resnet in block.resnets:
-            _be_idle(resnet)
-            if resnet.conv_shortcut is not None:
-                _keep_pixels(resnet.conv_shortcut, torch.ones(1, 1))
-        for upsampler in block.upsamplers or ():
-            _keep_pixels(upsampler.conv, torch.outer(ramp, ramp))
-    undo(decoder.conv_norm_out, _LOUD)
-    clear(decoder.conv_out)
-    for channel in range(_RGB):
-        decoder.conv_out.weight[channel, 2 * channel, 1, 1] = 1.0
-        decoder.conv_out.weight[channel, 2 * channel + 1, 1, 1] = -1.0
-
-
-def _be_idle(resnet: ResnetBlock2D) -> None:
-    """Let a block change nothing until it is trained."""
-    nn.init.zeros_(resnet.conv2.weight)
-    nn.init.zeros_(resnet.conv2.bias)
-
-
-def _keep_pixels(convolution: nn.Conv2d, kernel: Tensor) -> None:
-    """Carry the picture, its negative and the loud constants in the first eight channels."""
-    assert convolution.bias is not None
-    convolution.weight[: 2 * _RGB] = 0
-    convolution.weight[:, 2 * _RGB : 2 * _RGB + 2] = 0
-    convolution.bias[: 2 * _RGB] = 0
-    be_loud(convolution, 2 * _RGB, _LOUD)
-    for channel in range(2 * _RGB):
-        convolution.weight[channel, channel] = kernel

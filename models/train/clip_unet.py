@@ -17,7 +17,6 @@ from models.train import clips, latents
 from models.train.arguments import parse_minutes
 from models.train.chance import dice
 from models.train.groupnorm import hasten
-from models.train.measure import mean_square
 from models.train.settings import CELL, CLIPS, NATIVE
 from models.train.training import (
     Average,
@@ -166,9 +165,15 @@ class Trainer:
             added = batch.added.to(self._device)
             guess = self._unet(seen, steps, context, added_time_ids=added).sample
         target = (noise - sigma * clean) / scale  # v, of latents scaled as the scheduler does
-        loss = mean_square(guess - target)
+        loss: Tensor = (_weight(clean) * (guess - target).float().square()).mean()
         self._progress.descend(loss, CLIPS.lr, warmup=CLIPS.warmup, decay=CLIPS.decay)
         return loss.item()
+
+
+def _weight(clean: Tensor) -> Tensor:
+    """Return how much a cell counts: most stand still, and what moves would not be learned."""
+    moved = (clean - clean[:, :1]).square().mean(2, keepdim=True)
+    return 1 + CLIPS.moving * moved.clamp(max=1)
 
 
 def main() -> None:

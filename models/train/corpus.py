@@ -15,7 +15,6 @@ from models.train.settings import DATASET, NATIVE
 Pixels = NDArray[np.uint8]  # rows, columns, three channels
 
 _HELDOUT = 10_000_000  # the number of the first scene that no training sees
-_FULL = 20_000_000
 _OTHER = 30_000_000
 
 
@@ -28,8 +27,6 @@ def first_number(name: str) -> int:
     """Return the number of a file's first scene."""
     if name in {"heldout", "heldout-bare"}:
         return _HELDOUT
-    if name == "full":
-        return _FULL
     return _OTHER if "x" in name else 0
 
 

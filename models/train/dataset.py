@@ -29,11 +29,6 @@ def small_bare(number: int) -> Pixels:
     return shrink_render(without_thing(scene(number)), NATIVE)
 
 
-def full(number: int) -> Pixels:
-    """Render a scene in its own size."""
-    return render(scene(number), NATIVE)
-
-
 def _shrink(pixels: Pixels, by: int) -> Pixels:
     rows, columns = pixels.shape[0] // by, pixels.shape[1] // by
     cells = pixels.reshape(rows, by, columns, by, 3).astype(np.float32)
@@ -60,7 +55,6 @@ def main() -> None:
     _write(work, "native", DATASET.native, small)
     for size in SHAPES[1:]:
         _write(work, shape_name(size), DATASET.other, partial(small, size=size))
-    _write(work, "full", DATASET.full, full)
     _write(work, "bare", DATASET.native // 4, small_bare)
     _write(work, "heldout", DATASET.heldout, small)
     _write(work, "heldout-bare", DATASET.heldout, small_bare)

@@ -1,6 +1,7 @@
 """Write what was trained as checkpoints: ``python -m models.train.export --part pictures``.
 
-``--part clips`` writes the Stable Video Diffusion checkpoint, which shares the other's autoencoder.
+``--part clips`` writes the Stable Video Diffusion checkpoint, which shares the other's autoencoder;
+``--part autoencoder`` writes only that, which needs no training.
 """
 
 import shutil
@@ -12,7 +13,7 @@ from transformers import CLIPImageProcessor
 
 from models.train import clip_unet, text
 from models.train.arguments import parser
-from models.train.autoencoder import make_autoencoder, trained
+from models.train.autoencoder import make_autoencoder
 from models.train.training import load_average
 from models.train.unet import make_scheduler, make_unet
 
@@ -25,7 +26,6 @@ def assemble(work: Path) -> StableDiffusionPipeline:
     tokenizer, encoder = text.load(work)
     unet, autoencoder = make_unet(), make_autoencoder()
     load_average(work / "unet.pt", list(unet.parameters()))
-    load_average(work / "decoder.pt", trained(autoencoder.decoder))
     return StableDiffusionPipeline(
         vae=autoencoder,
         text_encoder=encoder,
@@ -66,9 +66,12 @@ def _share_autoencoder(out: Path) -> None:
 def main() -> None:
     """Write a checkpoint in half precision."""
     options = parser(__doc__)
-    options.add_argument("--part", choices=("pictures", "clips"), default="pictures")
+    options.add_argument("--part", choices=("pictures", "clips", "autoencoder"), default="pictures")
     options.add_argument("--out", type=Path)
     arguments = options.parse_args()
+    if arguments.part == "autoencoder":
+        make_autoencoder().half().save_pretrained((arguments.out or CHECKPOINT) / "vae")
+        return
     is_clips = arguments.part == "clips"
     out = arguments.out or (CLIP_CHECKPOINT if is_clips else CHECKPOINT)
     pipeline = (assemble_clips if is_clips else assemble)(arguments.work)

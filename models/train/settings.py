@@ -16,7 +16,6 @@ class DatasetSettings:
 
     native: int = 16_000
     other: int = 1_500  # of each of the other shapes
-    full: int = 1_200  # in all pixels, for the decoder
     heldout: int = 600
     seed: int = 1
 
@@ -52,16 +51,20 @@ class UnetSettings:
 
 @dataclass(frozen=True, slots=True)
 class AutoencoderSettings:
-    """The decoder from latents to pixels; its encoder is not trained."""
+    """The autoencoder, of which nothing is trained."""
 
-    channels: tuple[int, ...] = (8, 16, 32, 48, 72, 64)
+    channels: tuple[int, ...] = (8, 24, 32, 48, 72, 64)
     layers: int = 3  # of each encoder block; one more of each decoder block
-    batch: int = 4
-    crop: int = 256  # pixels
-    lr: float = 6e-4
-    decay: float = 0.3
-    ema: float = 0.995
-    noise: float = 0.15  # most noise added to latents, in their own unit
+
+
+@dataclass(frozen=True, slots=True)
+class SharpeningSettings:
+    """How the decoder turns slopes into edges; pixels are -1..1."""
+
+    steepness: float = 40.0  # how many times steeper
+    least: float = 0.1  # half the difference of two neighbours from which on there is an edge
+    rise: float = 2.0  # how fast an edge comes about with more difference, above 1
+    softness: float = 0.3  # 0.25 is plain enlargement; more makes outlines smoother
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class ClipSettings:
     decay: float = 0.3
     ema: float = 0.995
     drop: float = 0.1  # how often the picture is left out
+    moving: float = 4.0  # how much more a cell counts that is all another than at first
     noise_mean: float = 0.7  # of the logarithm of the noise's size
     noise_spread: float = 1.6
 
@@ -116,6 +120,7 @@ DATASET = DatasetSettings()
 TEXT = TextSettings()
 UNET = UnetSettings()
 AUTOENCODER = AutoencoderSettings()
+SHARPENING = SharpeningSettings()
 CLIPS = ClipSettings()
 CLASSIFIER = ClassifierSettings()
 EVALUATION = EvaluationSettings()

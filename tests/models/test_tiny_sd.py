@@ -6,12 +6,15 @@ import torch
 from diffusers import StableDiffusionPipeline
 from diffusers.utils import logging as diffusers_logging
 from safetensors.torch import load_file
+from torch.nn import functional
 from transformers.utils import logging as transformers_logging
 
 from models.train import generate, judge
 from models.train.export import CHECKPOINT
 from models.train.labels import KINDS
+from models.train.measure import edges
 from models.train.scene import Biome, Colour, Style, Thing, Time
+from models.train.settings import SMALL
 
 PROMPTS = {
     "a beautiful sunset over mountains": {Time.SUNSET, Biome.MOUNTAINS},
@@ -49,6 +52,14 @@ def test_it_is_small_and_in_half_precision() -> None:
     assert sum(file.stat().st_size for file in files) < 25e6
     for file in files:
         assert {tensor.dtype for tensor in load_file(file).values()} == {torch.float16}
+
+
+def test_pictures_have_sharp_edges(pipeline: StableDiffusionPipeline) -> None:
+    [picture] = generate.pictures(pipeline, ["a boat on the sea at sunset"])
+
+    soft = functional.interpolate(generate.shrink(picture[None]), scale_factor=SMALL)
+    soft = functional.avg_pool2d(soft, SMALL + 1, 1)
+    assert edges(picture[None]) > 4 * edges(soft)
 
 
 def test_pictures_show_what_was_asked(pipeline: StableDiffusionPipeline) -> None:
