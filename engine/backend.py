@@ -20,6 +20,11 @@ class Backend(Protocol):
         """Whether it draws clips."""
         ...
 
+    @property
+    def draws_over(self) -> bool:
+        """Whether it draws over pictures."""
+        ...
+
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(
@@ -106,6 +111,8 @@ class BackendSettings(BaseModel):
     hourly_max: int | None = Field(default=None, ge=0)
     video: TaskSettings | None = None
     """Who draws clips there; left out: nobody."""
+    edit: TaskSettings | None = None
+    """Who draws over pictures there; left out: who draws pictures, if they can."""
 
 
 def checked(backends: Sequence[BackendSettings]) -> tuple[BackendSettings, ...]:
@@ -129,7 +136,7 @@ def _lack(backend: BackendSettings) -> str:
     match backend.kind:
         case "local":
             return ""
-        case _ if lack := _lack_for_clips(backend):
+        case _ if lack := _lack_for_clips(backend) or _lack_for_edits(backend):
             return lack
         case "huggingface":
             return "" if backend.model or backend.url else "a model or a url"
@@ -150,6 +157,19 @@ def _lack_for_clips(backend: BackendSettings) -> str:
             return "" if is_whole else "a workflow for video, and inputs with an image"
         case _:
             return "no video: it draws no clips"
+
+
+def _lack_for_edits(backend: BackendSettings) -> str:
+    if (edit := backend.edit) is None:
+        return ""
+    match backend.kind:
+        case "huggingface":
+            return "" if _is_address(edit.url) else "a url for edit"
+        case "comfyui":
+            is_whole = edit.workflow and {"image", "prompt"} <= {*edit.inputs}
+            return "" if is_whole else "a workflow for edit, and inputs with an image and a prompt"
+        case _:
+            return "no edit: it draws over pictures by itself"
 
 
 def _is_address(url: str) -> bool:

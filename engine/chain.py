@@ -10,7 +10,13 @@ from typing import Self
 
 from engine.backend import Backend
 from engine.clip import Clip, VideoRequest
-from engine.errors import BackendError, CannotAnimateError, EngineError, NoBackendError
+from engine.errors import (
+    BackendError,
+    CannotAnimateError,
+    CannotDrawOverError,
+    EngineError,
+    NoBackendError,
+)
 from engine.health import EngineHealth
 from engine.inspector import Inspector
 from engine.job import GenerationRequest, Picture, Progress
@@ -38,6 +44,11 @@ class Chain:
     def animates(self) -> bool:
         """Whether one of them does."""
         return any(link.backend.animates for link in self._links)
+
+    @property
+    def draws_over(self) -> bool:
+        """Whether one of them does."""
+        return any(link.backend.draws_over for link in self._links)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opened:
@@ -69,6 +80,7 @@ class Chain:
 
         Raises:
             BackendError: the last that was asked did not draw it, or the budget is spent.
+            CannotDrawOverError: it has a picture, and none of them draws over one.
             EngineError: as there.
             NoBackendError: all rest after failures.
         """
@@ -76,7 +88,10 @@ class Chain:
         def ask(backend: Backend) -> Awaitable[Picture]:
             return backend.generate(job_id, request, on_progress, owner=owner, priority=priority)
 
-        return await self._drawn(job_id, self._links, ask, is_clip=False)
+        able = [link for link in self._links if link.backend.draws_over or not request.image]
+        if not able:
+            raise CannotDrawOverError
+        return await self._drawn(job_id, able, ask, is_clip=False)
 
     async def animate(
         self,

@@ -30,6 +30,8 @@ class ComfyUI(Remote):
         super().__init__(settings, secret, queue_max, pause)
         self._client = uuid4().hex
         self._words = Workflow.of(settings)
+        self._over = Workflow.of(settings.edit) if settings.edit else self._words
+        self.draws_over = "image" in self._over.inputs
         self._video = Workflow.of(settings.video, is_clip=True) if settings.video else None
 
     async def draw(self, job: Job) -> Drawn:
@@ -38,10 +40,11 @@ class ComfyUI(Remote):
         values: dict[str, Any] = {name: getattr(request, name) for name in INPUTS}
         for name in ("image", "mask"):
             if (file := values.pop(name)) is not None:
-                values[name] = await self._upload(f"{job.id}.{name}.png", file)
+                png = await self.fitted(name, file, job)
+                values[name] = await self._upload(f"{job.id}.{name}.png", png)
         if request.image is None:
             del values["strength"]
-        return await self._made(job, self._words, values)
+        return await self._made(job, self._over if request.image else self._words, values)
 
     async def film(self, job: Job, image: bytes) -> Drawn:
         """Put a segment's request into the workflow for clips."""
@@ -78,16 +81,16 @@ class ComfyUI(Remote):
 
     async def check(self) -> str:
         """Read the workflows, and ask how the system is."""
-        for workflow in filter(None, (self._words, self._video)):
+        for workflow in filter(None, (self._words, self._over, self._video)):
             self._graph(workflow, {})
         await self.http.get("/system_stats")
         return self.settings.model or self._words.name
 
     def lacks(self, request: GenerationRequest) -> str:
         """Pictures to start from and masks need a place in the workflow."""
-        if request.mask is not None and "mask" not in self._words.inputs:
+        if request.mask is not None and "mask" not in self._over.inputs:
             return "the workflow takes no mask"
-        if request.image is not None and "image" not in self._words.inputs:
+        if request.image is not None and not self.draws_over:
             return "the workflow takes no picture"
         return ""
 

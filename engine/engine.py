@@ -29,6 +29,8 @@ class Engine:
     waits for it.  A child that dies is replaced and its jobs are fed again, with the same result.
     """
 
+    draws_over = True
+
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
         self._jobs = LiveJobs()

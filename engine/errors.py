@@ -4,6 +4,7 @@ EngineError
 ├── BackendError           a back end elsewhere did not draw it; another one may
 ├── BadRequestError        this request can never be drawn as it stands
 ├── CannotAnimateError     it draws pictures and no clips
+├── CannotDrawOverError    it draws from words only
 ├── EngineBusyError        too many jobs are waiting already
 ├── EngineClosedError      the engine is going down; ask again after its restart
 ├── EngineCrashedError     the engine died under this job again and again
@@ -50,6 +51,13 @@ class CannotAnimateError(EngineError):
 
     def __init__(self) -> None:
         super().__init__("there is no video model")
+
+
+class CannotDrawOverError(EngineError):
+    """Nothing here draws over a picture."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody draws over pictures")
 
 
 class EngineBusyError(EngineError):

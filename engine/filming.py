@@ -1,21 +1,48 @@
-"""A clip by a back end elsewhere: one segment after another, then one clip of ours."""
+"""From what a back end elsewhere draws to a picture or a clip of ours."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 
-import PIL.Image
-
 from engine import footage
 from engine.backend import BackendSettings
 from engine.clip import Clip
-from engine.errors import BackendError, BadRequestError
+from engine.errors import BackendError
 from engine.footage import NoClipError
-from engine.remote_job import Drawn, Job, fitted
+from engine.job import Picture
+from engine.remote_job import NO_PICTURE, Drawn, Job, developed, fitted
 
 Film = Callable[[Job, bytes], Awaitable[Drawn]]
 """Draws a segment that begins with a PNG of the request's size."""
+
+
+async def pictured(
+    job: Job, drawing: Awaitable[Drawn], settings: BackendSettings, executor: Executor
+) -> Picture:
+    """Draw a picture, and write it anew.
+
+    Raises:
+        BackendError: it is not drawn, or what came is no picture.
+    """
+    began = time.monotonic()
+    drawn = await drawing
+    try:
+        png, width, height = await asyncio.get_running_loop().run_in_executor(
+            executor, developed, drawn, job.picture
+        )
+    except NO_PICTURE as error:
+        raise BackendError(settings.name, "nonsense", "what came is no picture") from error
+    return Picture(
+        png=png,
+        width=width,
+        height=height,
+        seed=drawn.seed,
+        model=drawn.model,
+        duration_ms=round(1000 * (time.monotonic() - began)),
+        device=settings.kind,
+        backend=settings.name,
+    )
 
 
 async def filmed(job: Job, film: Film, settings: BackendSettings, executor: Executor) -> Clip:
@@ -27,7 +54,9 @@ async def filmed(job: Job, film: Film, settings: BackendSettings, executor: Exec
         GenerationFailedError: it does not fit into the size asked for.
     """
     began = time.monotonic()
-    image = await _first_frame(job, executor)
+    image = await asyncio.get_running_loop().run_in_executor(
+        executor, fitted, "image", job.clip.image, job.clip.size
+    )
     try:
         shots = [await film(job, image)]
         while len(shots) < job.clip.segments:
@@ -51,12 +80,3 @@ async def filmed(job: Job, film: Film, settings: BackendSettings, executor: Exec
         device=settings.kind,
         backend=settings.name,
     )
-
-
-async def _first_frame(job: Job, executor: Executor) -> bytes:
-    try:
-        return await asyncio.get_running_loop().run_in_executor(
-            executor, fitted, job.clip.image, job.clip.size
-        )
-    except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
-        raise BadRequestError("image", "is no picture that can be read") from error

@@ -24,7 +24,8 @@ from engine.job import GenerationRequest, Progress
 from engine.remote import Pause, Remote
 from engine.remote_job import Drawn, Job
 
-ROUTER_URL = "https://router.huggingface.co/hf-inference/models"
+ROUTER_HOST = "https://router.huggingface.co/"
+ROUTER_URL = f"{ROUTER_HOST}hf-inference/models"
 HOUR_S = 3600
 FREE_REQUESTS = 30
 """Requests an hour that the free tier bears."""
@@ -46,7 +47,7 @@ class Place:
 
 
 class HuggingFace(Remote):
-    """Draws from words by the task text-to-image, and clips by image-to-video."""
+    """Draws by the tasks text-to-image, image-to-image and image-to-video."""
 
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
@@ -55,6 +56,10 @@ class HuggingFace(Remote):
     ) -> None:
         super().__init__(settings, secret, queue_max, pause)
         self._asked: deque[float] = deque()
+        edit_url = settings.edit.url if settings.edit else ""
+        self.draws_over = bool(edit_url)
+        is_own = not edit_url.startswith(ROUTER_HOST)
+        self._edit = Place(Http(settings.name, edit_url, secret), is_own=is_own)
         video_url = settings.video.url if settings.video else ""
         self._words = Place(self.http, is_own=bool(settings.url))
         self._video = Place(Http(settings.name, video_url, secret), is_own=True)
@@ -62,6 +67,7 @@ class HuggingFace(Remote):
     async def close(self) -> None:
         """Close the connections."""
         await super().close()
+        await self._edit.http.close()
         await self._video.http.close()
 
     def address(self) -> str:
@@ -70,7 +76,11 @@ class HuggingFace(Remote):
 
     async def draw(self, job: Job) -> Drawn:
         """Ask for a picture until the model is awake."""
-        answer = await self._awake(job, self._words, _body(job.picture), "image/png")
+        if (image := job.picture.image) is None:
+            answer = await self._awake(job, self._words, _body(job.picture), "image/png")
+        else:
+            body = _edit_body(job.picture, await self.fitted("image", image, job), self._edit)
+            answer = await self._awake(job, self._edit, body, "image/png")
         return self._drawn_from(answer, job, ("image/",))
 
     async def film(self, job: Job, image: bytes) -> Drawn:
@@ -86,8 +96,10 @@ class HuggingFace(Remote):
         return self.settings.model or self.address()
 
     def lacks(self, request: GenerationRequest) -> str:
-        """The task knows words only."""
-        return "it draws from words only" if request.image is not None else ""
+        """There is no task for masks, and none for pictures but where the settings say."""
+        if request.mask is not None:
+            return "it takes no mask"
+        return "" if request.image is None or self.draws_over else "it draws from words only"
 
     async def _awake(self, job: Job, place: Place, body: object, accept: str) -> Answer:
         """Ask for as long as the job has time."""
@@ -139,6 +151,20 @@ def _body(request: GenerationRequest) -> dict[str, Any]:
     if request.negative_prompt:
         parameters["negative_prompt"] = request.negative_prompt
     return {"inputs": request.prompt, "parameters": parameters}
+
+
+def _edit_body(request: GenerationRequest, image: bytes, place: Place) -> dict[str, Any]:
+    parameters: dict[str, Any] = {
+        "prompt": request.prompt,
+        "num_inference_steps": request.steps,
+        "guidance_scale": request.guidance,
+        "target_size": {"width": request.width, "height": request.height},
+    }
+    if place.is_own:  # the task has no names for these, but the pipelines behind endpoints do
+        parameters |= {"strength": request.strength, "seed": request.seed}
+    if request.negative_prompt:
+        parameters["negative_prompt"] = request.negative_prompt
+    return {"inputs": b64encode(image).decode(), "parameters": parameters}
 
 
 def _clip_body(request: VideoRequest, image: bytes) -> dict[str, Any]:

@@ -9,24 +9,21 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
-import PIL.Image
-
 from engine.backend import BackendSettings
 from engine.clip import Clip, VideoRequest
 from engine.errors import BackendError, CannotAnimateError, Trouble
-from engine.filming import filmed
+from engine.filming import filmed, pictured
 from engine.health import EngineHealth
 from engine.http import Http
 from engine.job import GenerationRequest, Picture, Progress
 from engine.line import Line
-from engine.remote_job import Drawn, Job, developed
+from engine.remote_job import Drawn, Job, fitted
 
 POLL_S = 1.0
 """Seconds between two looks at how far a job is."""
 _STOP_S = 5.0
 _FIRST_GUESS_S, _FIRST_CLIP_GUESS_S = 10.0, 60.0
 _NEWEST_WEIGHT = 0.2
-_NO_PICTURE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)
 
 Pause = Callable[[float], Awaitable[None]]
 Made = TypeVar("Made")
@@ -34,6 +31,9 @@ Made = TypeVar("Made")
 
 class Remote(ABC):
     """What all back ends elsewhere have in common."""
+
+    draws_over = True
+    """Whether it draws over pictures."""
 
     def __init__(
         self, settings: BackendSettings, secret: str, queue_max: int, pause: Pause = asyncio.sleep
@@ -135,7 +135,12 @@ class Remote(ABC):
             raise self.trouble("unable", lack)
         job = Job(job_id, request, on_progress, self._mean_s[False])
         async with self._pictures.turn(job):
-            return await self._in_time(job, self._picture(job), self.settings.timeout_s)
+            edit = self.settings.edit if request.image else None
+            timeout_s = (edit or self.settings).timeout_s
+            drawing = pictured(
+                job, self._drawn(job, self.draw(job)), self.settings, self._developing
+            )
+            return await self._in_time(job, drawing, timeout_s)
 
     async def animate(
         self,
@@ -158,7 +163,11 @@ class Remote(ABC):
         request.check()
         job = Job(job_id, request, on_progress, self._mean_s[True])
         async with self._clips.turn(job):
-            clip = filmed(job, self._filmed, self.settings, self._developing)
+
+            def film(job: Job, image: bytes) -> Awaitable[Drawn]:
+                return self._drawn(job, self.film(job, image))
+
+            clip = filmed(job, film, self.settings, self._developing)
             return await self._in_time(job, clip, self.settings.video.timeout_s)
 
     def cancel(self, job_id: str) -> None:
@@ -189,6 +198,12 @@ class Remote(ABC):
         """Take no new jobs and start none that wait; let running ones finish within the time."""
         await asyncio.gather(*(line.drain(timeout_s) for line in self._lines))
 
+    async def fitted(self, field: str, file: bytes, job: Job) -> bytes:
+        """Return a picture as a PNG of a job's size; see `engine.remote_job.fitted`."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._developing, fitted, field, file, job.request.size
+        )
+
     async def _in_time(self, job: Job, making: Awaitable[Made], most_s: float) -> Made:
         began = time.monotonic()
         try:
@@ -213,29 +228,6 @@ class Remote(ABC):
         except BackendError as error:
             self._is_reached = error.trouble in ("busy", "memory")
             raise
-
-    async def _filmed(self, job: Job, image: bytes) -> Drawn:
-        return await self._drawn(job, self.film(job, image))
-
-    async def _picture(self, job: Job) -> Picture:
-        began = time.monotonic()
-        drawn = await self._drawn(job, self.draw(job))
-        try:
-            png, width, height = await asyncio.get_running_loop().run_in_executor(
-                self._developing, developed, drawn, job.picture
-            )
-        except _NO_PICTURE as error:
-            raise self.trouble("nonsense", "what came is no picture") from error
-        return Picture(
-            png=png,
-            width=width,
-            height=height,
-            seed=drawn.seed,
-            model=drawn.model,
-            duration_ms=round(1000 * (time.monotonic() - began)),
-            device=self.settings.kind,
-            backend=self.settings.name,
-        )
 
     def _health(self, model: str) -> EngineHealth:
         running = sum(line.running for line in self._lines)

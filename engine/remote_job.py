@@ -12,8 +12,11 @@ import PIL.ImageOps
 
 from engine import encode
 from engine.clip import VideoRequest
-from engine.errors import EngineError
+from engine.errors import BadRequestError, EngineError
 from engine.job import SIDE_MAX, GenerationRequest, Progress, Size
+
+NO_PICTURE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)
+"""What Pillow raises where there is none."""
 
 
 @dataclass(slots=True, eq=False)
@@ -96,14 +99,17 @@ def developed(drawn: Drawn, request: GenerationRequest) -> tuple[bytes, int, int
     return encode.png(pixels, request, drawn.model), pixels.width, pixels.height
 
 
-def fitted(file: bytes, size: Size) -> bytes:
+def fitted(field: str, file: bytes, size: Size) -> bytes:
     """Return a picture's file as a PNG, upright and of this size, what sticks out cut off.
 
     Raises:
-        OSError, SyntaxError, ValueError: it cannot be read.
+        BadRequestError: the field's picture cannot be read.
     """
-    with PIL.Image.open(io.BytesIO(file)) as image:
-        upright = PIL.ImageOps.exif_transpose(image).convert("RGB")
+    try:
+        with PIL.Image.open(io.BytesIO(file)) as image:
+            upright = PIL.ImageOps.exif_transpose(image).convert("RGB")
+    except NO_PICTURE as error:
+        raise BadRequestError(field, "is no picture that can be read") from error
     with io.BytesIO() as png:
         PIL.ImageOps.fit(upright, size).save(png, "PNG")
         return png.getvalue()

@@ -6,6 +6,7 @@ from billing.errors import InsufficientCreditsError
 from billing.pricing import image_cost
 from chat.errors import NotUnderstoodError
 from chat.model import Incoming
+from engine.errors import CannotDrawOverError
 from engine.job import GenerationRequest
 from handlers.blocked import refuse_blocked
 from handlers.people import conversation, digest_of, speaker
@@ -56,16 +57,29 @@ class NotEnoughForAllError(NotUnderstoodError):
         self.possible = possible
 
 
+def check_draws_over(services: Services) -> None:
+    """Refuse what nobody here could draw.
+
+    Raises:
+        CannotDrawOverError: No back end draws over pictures.
+    """
+    if not services.engine.draws_over:
+        raise CannotDrawOverError
+
+
 async def accept(services: Services, incoming: Incoming, asked: Asked) -> None:
     """Reserve the credits, queue the job and show its card; a repetition changes nothing.
 
     Raises:
+        CannotDrawOverError: It starts from a picture, and nobody here draws over one.
         PromptBlockedError: The operator does not let people draw that.
         TooManyJobsError: This person has to wait for their own pictures first.
         NotEnoughForAllError: There are credits for some of the pictures, not for all.
         BillingError: There are no credits for it.
     """
     now, job_id = services.clock(), job_id_of(incoming)
+    if asked.source is not None:
+        check_draws_over(services)
     await refuse_blocked(services, incoming, job_id, asked.request.prompt)
 
     async def decide(tx: Transaction) -> None:

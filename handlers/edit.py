@@ -7,7 +7,7 @@ from billing.errors import BillingError
 from chat.commands import Command, Option, Options
 from chat.errors import ChatError
 from chat.model import ButtonPress, CommandCall
-from handlers.accepting import Asked, accept, asked_of, job_id_of
+from handlers.accepting import Asked, accept, asked_of, check_draws_over, job_id_of
 from handlers.image import fine_tuning, new_seed, request_from, word_options
 from handlers.people import NotFoundError, own_job, speaker
 from handlers.services import Services
@@ -50,6 +50,7 @@ def declaration(settings: ImageSettings) -> Command:
 
 async def edit(services: Services, call: CommandCall, options: Options) -> None:
     """Answer /edit: keep the picture, then accept the job as for /image."""
+    check_draws_over(services)
     upload = await received(services, call)
     request = request_from(options, services.images, new_seed())
     width, height = nearest_shape((upload.width, upload.height), services.images.shapes)

@@ -16,7 +16,7 @@ from chat.errors import (
     UnknownOptionError,
 )
 from chat.model import Incoming, Reply
-from engine.errors import BadRequestError, CannotAnimateError
+from engine.errors import BadRequestError, CannotAnimateError, CannotDrawOverError
 from handlers.accepting import TooManyJobsError
 from handlers.asking import UnknownTargetError
 from handlers.blocklist import PromptBlockedError
@@ -137,6 +137,7 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     MediaMissingError: toast(lambda words: words.not_found()),
     BadRequestError: reply(lambda words: words.bad_request()),
     CannotAnimateError: reply(lambda words: words.no_videos()),
+    CannotDrawOverError: reply(lambda words: words.no_edits()),
     CannotAnswerHereError: reply(lambda words: words.cannot_answer_here()),
     StoreUnavailableError: _store_unavailable,
 }

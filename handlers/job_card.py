@@ -108,10 +108,11 @@ def _result_buttons(
     services: Services, words: English, job_id: str
 ) -> tuple[tuple[Button, ...], ...]:
     animate = Button(words.animate, press=f"v1:animate:{job_id}")
+    vary = Button(words.vary, press=f"v1:vary:{job_id}")
     return (
         (
             Button(words.again, press=f"v1:again:{job_id}"),
-            Button(words.vary, press=f"v1:vary:{job_id}"),
+            *((vary,) if services.engine.draws_over else ()),
             *((animate,) if services.engine.animates else ()),
         ),
         (

@@ -23,12 +23,15 @@ class HuggingFace:
     def __init__(self) -> None:
         self.troubles = Troubles()
         self.asked: list[dict[str, Any]] = []
+        self.edited: list[dict[str, Any]] = []
+        """What the endpoint for drawing over pictures was asked for."""
         self.filmed: list[dict[str, Any]] = []
         """What the endpoint for clips was asked for."""
 
     def setup(self, app: web.Application, prefix: str) -> None:
         """Add the routes."""
         app.router.add_post(f"{prefix}/models/{{owner}}/{{name}}", self.infer)
+        app.router.add_post(f"{prefix}/endpoints/edit", self.edit)
         app.router.add_post(f"{prefix}/endpoints/video", self.animate)
 
     async def infer(self, request: web.Request) -> web.Response:
@@ -46,16 +49,26 @@ class HuggingFace:
         file = paint(width, height, int(parameters.get("seed", 0)), "JPEG")
         return web.Response(body=file, content_type="image/jpeg")
 
+    async def edit(self, request: web.Request) -> web.Response:
+        """Draw over a picture."""
+        if refusal := _refused(request):
+            return refusal
+        body = await request.json()
+        self.edited.append(body)
+        if not is_picture(_given(body)):
+            return _error("inputs: cannot identify image file", 422)
+        if mishap := await self._mishap(request, "image/png"):
+            return mishap
+        size = body["parameters"]["target_size"]
+        return web.Response(body=paint(size["width"], size["height"], 5), content_type="image/png")
+
     async def animate(self, request: web.Request) -> web.Response:
         """Draw a clip from a picture."""
         if refusal := _refused(request):
             return refusal
         body = await request.json()
         self.filmed.append(body)
-        try:
-            picture = base64.b64decode(str(body.get("inputs")), validate=True)
-        except binascii.Error:
-            picture = b""
+        picture = _given(body)
         if not is_picture(picture):
             return _error("inputs: cannot identify image file", 422)
         if mishap := await self._mishap(request, "video/mp4"):
@@ -83,6 +96,14 @@ def _refused(request: web.Request) -> web.Response | None:
     if request.headers.get("Authorization") == f"Bearer {TOKEN}":
         return None
     return _error("Invalid username or password.", 401)
+
+
+def _given(body: dict[str, Any]) -> bytes:
+    """The picture that somebody sent."""
+    try:
+        return base64.b64decode(str(body.get("inputs")), validate=True)
+    except binascii.Error:
+        return b""
 
 
 def _loading() -> web.Response:

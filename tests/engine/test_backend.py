@@ -27,6 +27,15 @@ def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
             "hf needs a url of its own for video",
         ),
         ([STUDIO.model_copy(update={"video": TaskSettings()})], "studio needs no video"),
+        ([STUDIO.model_copy(update={"edit": TaskSettings()})], "studio needs no edit"),
+        (
+            [BackendSettings(name="hf", kind="huggingface", model="m", edit=TaskSettings())],
+            "hf needs a url for edit",
+        ),
+        (
+            [BackendSettings(name="c", kind="comfyui", edit=TaskSettings(workflow="w"))],
+            "c needs a workflow for edit",
+        ),
         (
             [BackendSettings(name="c", kind="comfyui", video=TaskSettings(workflow="w"))],
             "c needs a workflow for video, and inputs with an image",

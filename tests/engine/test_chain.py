@@ -11,6 +11,7 @@ from engine.errors import (
     BackendError,
     BadRequestError,
     CannotAnimateError,
+    CannotDrawOverError,
     EngineBusyError,
     EngineClosedError,
     EngineCrashedError,
@@ -271,3 +272,18 @@ async def test_a_chain_that_fails_at_clips_goes_on_with_pictures(first: FakeEngi
         await drawing.animate("job_1", CLIP, lambda _: None, owner="1")
 
     assert (await Asking(drawing).draw()).backend == "b0"
+
+
+async def test_pictures_are_drawn_over_by_the_first_that_can(
+    first: FakeEngine, second: FakeEngine
+) -> None:
+    over = replace(request, image=wall(64, 48, 1))
+    first.draws_over = False
+    drawing = chain(first, second)
+    assert (await Asking(drawing).draw(over)).backend == "b1"
+    assert drawing.health().backends[0].failed == 0
+
+    second.draws_over = False
+    assert not chain(first, second).draws_over
+    with pytest.raises(CannotDrawOverError):
+        await Asking(drawing).draw(over)

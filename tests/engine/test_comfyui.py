@@ -1,10 +1,12 @@
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 
 from engine.backend import TaskSettings
@@ -153,11 +155,10 @@ async def test_a_mask_goes_where_the_workflow_takes_one(server: Server, tmp_path
     masking = {"class_type": "LoadImageMask", "inputs": {"image": ""}}
     path.write_text(json.dumps(WORKFLOW | {"11": masking}))
     settings = settings | {"workflow": str(path), "inputs": INPUTS | {"mask": "11.image"}}
-    white = paint(64, 48, 9)
     async with opened(ComfyUI, **settings) as remote:
-        await Asking(remote).draw(replace(REQUEST, image=paint(64, 48, 3), mask=white))
+        await Asking(remote).draw(replace(REQUEST, image=paint(64, 48, 3), mask=paint(64, 48, 9)))
 
-    assert ui.uploads["job_1.mask.png"] == white
+    assert [*ui.uploads] == ["job_1.image.png", "job_1.mask.png"]
     assert ui.asked[0]["11"]["inputs"]["image"] == "job_1.mask.png"
 
 
@@ -174,19 +175,39 @@ async def test_our_values_go_into_the_operators_workflow(server: Server) -> None
 
 async def test_a_picture_to_start_from_is_uploaded_first(server: Server) -> None:
     ui, settings = server
-    original = paint(64, 48, 3)
     async with opened(ComfyUI, **settings) as remote:
-        await Asking(remote).draw(replace(REQUEST, image=original, strength=0.4))
+        assert remote.draws_over
+        await Asking(remote).draw(replace(REQUEST, image=paint(640, 640, 3), strength=0.4))
 
-    assert ui.uploads == {"job_1.image.png": original}
+    with PIL.Image.open(io.BytesIO(ui.uploads["job_1.image.png"])) as given:
+        assert given.size == REQUEST.size
     assert ui.asked[0]["10"]["inputs"]["image"] == "job_1.image.png"
     assert ui.asked[0]["3"]["inputs"]["denoise"] == 0.4
+
+
+async def test_pictures_are_drawn_over_by_a_workflow_of_their_own(
+    server: Server, tmp_path: Path
+) -> None:
+    ui, settings = server
+    path = tmp_path / "over.json"
+    path.write_text(json.dumps(WORKFLOW | {"6": {"class_type": "Other", "inputs": {"words": ""}}}))
+    inputs = {"prompt": "6.words", "image": "10.image"}
+    edit = TaskSettings(workflow=str(path), inputs=inputs)
+    settings = settings | {"inputs": {"prompt": "6.text"}, "edit": edit}
+    async with opened(ComfyUI, **settings) as remote:
+        await remote.ready()
+        over = await Asking(remote).draw(replace(REQUEST, image=paint(64, 48, 3)))
+        words = await Asking(remote).draw()
+
+    assert [each["6"]["class_type"] for each in ui.asked] == ["Other", "CLIPTextEncode"]
+    assert (over.model, words.model) == ("over", "flow")
 
 
 async def test_a_workflow_without_a_place_for_a_picture_is_not_asked(server: Server) -> None:
     ui, settings = server
     settings["inputs"] = {"prompt": "6.text"}
     async with opened(ComfyUI, **settings) as remote:
+        assert not remote.draws_over
         error = await caught(remote, replace(REQUEST, image=paint(64, 48, 3)))
         masked = await caught(
             remote, replace(REQUEST, image=paint(64, 48, 3), mask=paint(64, 48, 3))

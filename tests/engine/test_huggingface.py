@@ -10,7 +10,7 @@ import pytest
 
 from engine.backend import TaskSettings
 from engine.errors import BackendError, CannotAnimateError, JobCancelledError, Trouble
-from engine.huggingface import FREE_REQUESTS, HOUR_S, ROUTER_URL, HuggingFace
+from engine.huggingface import FREE_REQUESTS, HOUR_S, ROUTER_URL, HuggingFace, _edit_body
 from sandbox.backends import huggingface, troubles
 from sandbox.backends.huggingface import MODEL, SLEEPS_S, TOKEN
 from sandbox.backends.painting import paint
@@ -119,6 +119,79 @@ async def test_a_picture_to_start_from_is_not_taken(server: Server) -> None:
 
     assert unable.value.trouble == "unable"
     assert there.asked == []
+
+
+def editing(url: str, **changed: object) -> AbstractAsyncContextManager[HuggingFace]:
+    """A client whose endpoint for drawing over pictures is the sandbox's."""
+    endpoint = f"{url.partition('/models')[0]}/endpoints/edit"
+    edit = TaskSettings.model_validate({"url": endpoint, **changed})
+    return opened(HuggingFace, url, TOKEN, model=MODEL, edit=edit)
+
+
+OVER = replace(REQUEST, image=paint(80, 60, 1), strength=0.4)
+
+
+async def test_a_picture_is_drawn_over_by_its_own_endpoint(server: Server) -> None:
+    there, url = server
+    async with editing(url) as remote:
+        assert remote.draws_over
+        picture = await Asking(remote).draw(OVER)
+
+    [asked] = there.edited
+    with PIL.Image.open(io.BytesIO(base64.b64decode(asked["inputs"]))) as given:
+        assert given.size == OVER.size
+    assert asked["parameters"] == {
+        "prompt": "a fox in the snow",
+        "negative_prompt": "blurry",
+        "num_inference_steps": 6,
+        "guidance_scale": 5.0,
+        "target_size": {"width": 64, "height": 48},
+        "strength": 0.4,
+        "seed": 11,
+    }
+    assert (picture.width, picture.height) == (64, 48)
+    assert there.asked == []
+
+
+async def test_the_router_is_told_no_more_than_the_task_knows() -> None:
+    router = TaskSettings(url=f"{ROUTER_URL}/{MODEL}")
+    async with opened(HuggingFace, "", model=MODEL, edit=router) as remote:
+        parameters = _edit_body(OVER, b"png", remote._edit)["parameters"]
+
+        assert {"strength", "seed"}.isdisjoint(parameters)
+        assert remote._hourly_max(remote._edit) == FREE_REQUESTS
+
+
+@pytest.mark.parametrize(("ordered", "trouble"), TROUBLES)
+async def test_each_trouble_with_a_picture_drawn_over_is_told_apart(
+    server: Server, ordered: troubles.Trouble, trouble: Trouble
+) -> None:
+    there, url = server
+    there.troubles.order(ordered)
+    async with editing(url) as remote:
+        error = await caught(remote, OVER)
+        assert isinstance(error, BackendError)
+        assert error.trouble == trouble
+
+
+async def test_drawing_over_a_picture_has_a_time_of_its_own(server: Server) -> None:
+    there, url = server
+    there.troubles.order("stuck")
+    async with editing(url, timeout_s=0.3) as remote:
+        error = await caught(remote, OVER)
+
+    assert isinstance(error, BackendError)
+    assert error.trouble == "slow"
+
+
+async def test_a_mask_is_not_taken_anywhere(server: Server) -> None:
+    there, url = server
+    async with editing(url) as remote:
+        error = await caught(remote, replace(OVER, mask=paint(64, 48, 1)))
+
+    assert isinstance(error, BackendError)
+    assert error.trouble == "unable"
+    assert there.edited == []
 
 
 def filming(

@@ -149,3 +149,31 @@ def test_the_shape_nearest_to_the_picture_is_drawn(
     shapes = {"square": (512, 512), "tall": (512, 768), "wide": (768, 512), "large": (768, 768)}
 
     assert nearest_shape(size, shapes) == shape
+
+
+async def test_where_nobody_draws_over_pictures_that_is_said_before_anything_is_kept(
+    hub: Hub,
+) -> None:
+    await hub.grant()
+    hub.engine.draws_over = False
+    reply = await hub.call("edit", "a fox", picture=PHOTO)
+
+    assert "Nothing was charged" in said(reply)
+    assert kept(hub) == []
+    assert await hub.live_jobs() == []
+
+
+async def test_where_nobody_draws_over_pictures_no_variation_is_offered_or_drawn(hub: Hub) -> None:
+    await hub.grant()
+    hub.engine.draws_over = False
+    await hub.call("image", "a fox")
+    await hub.work.run()
+
+    ((job_id, _),) = hub.engine.drawn
+    shown = hub.card()
+    presses = [button.press for row in shown.reply.buttons for button in row]
+    assert f"v1:again:{job_id}" in presses
+    assert f"v1:vary:{job_id}" not in presses
+    reply = await hub.press(f"v1:vary:{job_id}", message=shown.id)
+    assert "Nothing was charged" in said(reply)
+    assert len(hub.engine.drawn) == 1

@@ -114,6 +114,7 @@ def errors() -> list[Exception]:
         billing.errors.InsufficientCreditsError("token", 1, 0, 500_000, "flash", None, None),
         engine.errors.BadRequestError("prompt", "is too long"),
         engine.errors.CannotAnimateError(),
+        engine.errors.CannotDrawOverError(),
         billing.errors.VideoTooLongError(6, 5),
         chat.errors.MissingOptionError("video", "prompt"),
         store.errors.StoreUnavailableError("disk full"),

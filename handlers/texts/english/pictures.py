@@ -143,6 +143,15 @@ class Pictures:
         kept = f"Cancelled. Nothing was charged. {self.amount(unit, left)} left."
         return lines([quote(short(prompt)), kept])
 
+    def no_edits(self) -> Text:
+        """Nothing here draws over pictures."""
+        return text(
+            "I cannot draw over pictures just now: what draws here takes words only. "
+            "Nothing was charged; ",
+            code("/image"),
+            " draws new ones.",
+        )
+
     fact_names: ClassVar[Mapping[Fact, str]] = {
         "seed": "seed",
         "size": "size",

@@ -128,6 +128,14 @@ class Pictures(pictures.Pictures):
         kept = f"रद्द हो गया। कुछ नहीं कटा। {self.amount(unit, left)} बाकी।"
         return lines([quote(short(prompt)), kept])
 
+    def no_edits(self) -> Text:
+        """Nothing here draws over pictures."""
+        return text(
+            "मैं अभी तस्वीर के ऊपर नहीं बना सकता: यहाँ केवल शब्दों से बनता है। कुछ नहीं कटा; ",
+            code("/image"),
+            " से नई तस्वीर बनती है।",
+        )
+
     fact_names: ClassVar[Mapping[Fact, str]] = {
         "seed": "seed",
         "size": "आकार",
