@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from billing.errors import NotRefundableError, UnavailableError, UnknownOutcomeError
-from billing.gateway import ObservedLink
+from billing.gateway import ObservedLink, ObservedPayment
 from billing.invariants import check
 from store.database import Transaction
 from tests.doubles.mortal import Lives, memory
@@ -159,6 +159,22 @@ class Histories(RuleBasedStateMachine):
         name = "refund.processed" if well else "refund.failed"
         self.happened(name, {"refund": {"entity": entity}})
 
+    @rule(which=any_of, status=st.sampled_from(("open", "under_review", "won", "lost", "closed")))
+    @precondition(lambda self: self.taken())
+    def a_payer_disputes(self, which: int, status: str) -> None:
+        """And the bank decides, or does not; what is over stays so."""
+        paid = self.taken()[which % len(self.taken())]
+        dispute = self.lives.gateway.dispute(paid, status)
+        entity = {
+            "id": dispute.id,
+            "payment_id": paid.id,
+            "phase": dispute.phase,
+            "status": dispute.status,
+            "amount": dispute.amount_paise,
+            "amount_deducted": dispute.deducted_paise,
+        }
+        self.happened("payment.dispute.created", {"dispute": {"entity": entity}})
+
     @rule(before=st.booleans(), unsure=st.booleans())
     def the_gateway_will_fail(self, *, before: bool, unsure: bool) -> None:
         error = UnknownOutcomeError("502") if unsure or not before else UnavailableError("refused")
@@ -201,6 +217,10 @@ class Histories(RuleBasedStateMachine):
     def unsure(self) -> list[str]:
         known = self.lives.gateway.payments.values()
         return [paid.id for paid in known if paid.status in {"authorized", "failed"}]
+
+    def taken(self) -> list[ObservedPayment]:
+        known = self.lives.gateway.payments.values()
+        return [paid for paid in known if paid.status == "captured" and not paid.refunded_paise]
 
     def under_way(self) -> list[str]:
         known = self.lives.gateway.refunds.items()

@@ -2,11 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from billing.gateway import ObservedLink, ObservedPayment, ObservedRefund, ReportLine
 from billing.settlements import INDIA
-from store.disputes import Dispute
+from store.disputes import OVER, Dispute
 
 SETTLED_AFTER_S = 2 * 24 * 3600
 
@@ -29,6 +30,23 @@ class Payouts(ABC):
         self.paid_short = 0
         """By how much a payout is less than its lines."""
         self.disputed: list[Dispute] = []
+
+    def dispute(self, payment: ObservedPayment, status: str) -> Dispute:
+        """A payer asks their bank for a payment, or the bank has decided; once it has, it stays."""
+        name, amount = f"disp_{payment.id}", payment.amount_paise
+        known = next((each for each in self.disputed if each.id == name), None)
+        if known and known.status in OVER:
+            return known
+        taken, at = amount if status == "lost" else 0, payment.created_at
+        dispute = Dispute(name, payment.id, "chargeback", status, amount, taken, None, at, at)
+        self.disputed = [*(each for each in self.disputed if each.id != name), dispute]
+        return dispute
+
+    def decide_disputes(self) -> None:
+        """Banks let every payment stand that they have not decided about."""
+        self.disputed = [
+            each if each.status in OVER else replace(each, status="won") for each in self.disputed
+        ]
 
     async def disputes(self) -> tuple[Dispute, ...]:
         self._begin("disputes")
