@@ -56,7 +56,10 @@ class ComfyUI(Remote):
 
     async def _made(self, job: Job, workflow: Workflow, values: dict[str, Any]) -> Drawn:
         """Queue, wait, fetch."""
-        body = {"prompt": self._graph(workflow, values), "client_id": self._client}
+        graph = self._graph(workflow, values)
+        # Named by us, so that it can be stopped though the answer is lost; old servers name it.
+        job.name = str(uuid4())
+        body = {"prompt": graph, "client_id": self._client, "prompt_id": job.name}
         answer = await self.http.post("/prompt", body)
         job.name = str(answer.json().get("prompt_id") or "")
         if not job.name:

@@ -27,6 +27,8 @@ class ComfyUI:
         self.troubles = Troubles()
         self.asked: list[Json] = []
         """The graphs, the oldest first."""
+        self.named: list[str] = []
+        """What each graph is called, likewise."""
         self.interrupted: list[str] = []
         self.deleted: list[str] = []
         self.uploads: dict[str, bytes] = {}
@@ -65,7 +67,8 @@ class ComfyUI:
             error = {"type": problem, "message": "", "details": "", "extra_info": {}}
             return web.json_response({"error": error, "node_errors": {}}, status=400)
         self.asked.append(graph)
-        name = f"prompt-{len(self.asked)}"
+        name = str(body.get("prompt_id") or f"prompt-{len(self.asked)}")
+        self.named.append(name)
         self._graphs[name] = graph
         self._clients[name] = str(body.get("client_id"))
         self.queued.append(name)

@@ -12,6 +12,7 @@ import pytest
 from engine.backend import TaskSettings
 from engine.comfyui import ComfyUI
 from engine.errors import BackendError, JobCancelledError, Trouble
+from engine.http import Answer
 from sandbox.backends import comfyui, troubles
 from sandbox.backends.comfyui import TOKEN
 from sandbox.backends.painting import paint
@@ -121,8 +122,8 @@ async def test_cancelling_a_clip_touches_our_own_graph_only(
             remote.cancel("job_1")
         assert isinstance(filming.result(), JobCancelledError)
 
-    assert ui.interrupted == (["prompt-1"] if ours_runs else [])
-    assert ui.deleted == ([] if ours_runs else ["prompt-1"])
+    assert ui.interrupted == (ui.named if ours_runs else [])
+    assert ui.deleted == ([] if ours_runs else ui.named)
 
 
 async def test_a_clip_that_hangs_is_interrupted_when_its_time_is_over(server: Server) -> None:
@@ -133,7 +134,7 @@ async def test_a_clip_that_hangs_is_interrupted_when_its_time_is_over(server: Se
 
     assert isinstance(error, BackendError)
     assert error.trouble == "slow"
-    assert ui.interrupted == ["prompt-1"]
+    assert ui.interrupted == ui.named
 
 
 async def test_somebody_elses_interrupt_of_our_graph_is_told(server: Server) -> None:
@@ -142,7 +143,7 @@ async def test_somebody_elses_interrupt_of_our_graph_is_told(server: Server) -> 
     async with opened(ComfyUI, **settings) as remote, asyncio.TaskGroup() as tasks:
         drawing = tasks.create_task(caught(remote))
         await ui.troubles.stuck.wait()
-        ui._fail("prompt-1", "execution_interrupted", {})
+        ui._fail(ui.named[0], "execution_interrupted", {})
 
     error = drawing.result()
     assert isinstance(error, BackendError)
@@ -254,8 +255,8 @@ async def test_cancelling_touches_our_own_graph_only(server: Server, *, ours_run
             remote.cancel("job_1")
         assert isinstance(drawing.result(), JobCancelledError)
 
-    assert ui.interrupted == (["prompt-1"] if ours_runs else [])
-    assert ui.deleted == ([] if ours_runs else ["prompt-1"])
+    assert ui.interrupted == (ui.named if ours_runs else [])
+    assert ui.deleted == ([] if ours_runs else ui.named)
 
 
 @pytest.mark.parametrize(("ordered", "trouble"), TROUBLES)
@@ -303,6 +304,28 @@ async def test_a_graph_that_the_server_does_not_take_is_a_refusal(
 
     assert isinstance(error, BackendError)
     assert (error.trouble, error.detail) == ("refused", "400 prompt_no_outputs")
+
+
+async def test_a_graph_whose_answer_is_lost_is_stopped_all_the_same(server: Server) -> None:
+    ui, settings = server
+    async with opened(ComfyUI, **settings) as remote, asyncio.TaskGroup() as tasks:
+        post, sent = remote.http.post, asyncio.Event()
+
+        async def lost(path: str, body: object) -> Answer:
+            answer = await post(path, body)
+            if path == "/prompt":
+                sent.set()
+                await asyncio.Event().wait()
+            return answer
+
+        remote.http.post = lost  # type: ignore[method-assign, assignment]
+        drawing = tasks.create_task(caught(remote))
+        await sent.wait()
+        remote.cancel("job_1")
+
+    assert isinstance(drawing.result(), JobCancelledError)
+    assert len(ui.named) == 1
+    assert ui.interrupted == ui.named
 
 
 async def _named(remote: ComfyUI) -> None:

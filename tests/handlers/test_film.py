@@ -5,6 +5,8 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from engine.backend import BackendSettings, TaskSettings
+from engine.drawer import drawer
 from engine.errors import (
     CannotAnimateError,
     EngineClosedError,
@@ -14,14 +16,17 @@ from engine.errors import (
     WithheldError,
 )
 from engine.job import Progress
+from engine.settings import EngineSettings
 from handlers.draw import draw, fail
 from handlers.texts.english import English
+from sandbox.backends.huggingface import MODEL, TOKEN
 from store import videos
 from store.database import Transaction
 from store.tables import image_generations
 from store.videos import Video
 from store.work import LeftForNextStart
 from tests.doubles.hub import FLASH, Hub, presses, said
+from tests.doubles.remotes import pretended
 
 
 async def row(hub: Hub, job_id: str) -> Video | None:
@@ -236,3 +241,32 @@ async def test_time_spent_in_the_queue_is_given_back(hub: Hub) -> None:
     # 69 s passed, 4 s of it were drawing, 5 s of waiting are free.
     assert "60 s of waiting" in said(hub.card().reply)
     assert (await hub.wallet()).seconds_left == 3600 - 69 + 60
+
+
+async def test_a_clip_of_back_ends_elsewhere_is_charged_once_and_says_whose_it_is(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pretended() as sandbox:
+        at = f"{sandbox.url}/backends/huggingface"
+        video = TaskSettings(url=f"{at}/endpoints/video")
+        named = [
+            BackendSettings(name="words", kind="huggingface", url=f"{at}/models/{MODEL}"),
+            BackendSettings(name="clips", kind="huggingface", model="none", video=video),
+        ]
+        secrets = {"words": TOKEN, "clips": TOKEN}
+        async with drawer(EngineSettings(), named, secrets) as chain:
+            monkeypatch.setattr(hub.engine, "generate", chain.generate)
+            monkeypatch.setattr(hub.engine, "animate", chain.animate)
+            await hub.grant("flash")
+            broken = await hub.film("a boat --seconds 2")
+            sandbox.backends.huggingface.troubles.order("still")
+            await hub.work.run()
+            job_id = await hub.film("a boat --seconds 2")
+            await hub.work.run()
+
+    assert [(await hub.job(each)).state for each in (broken, job_id)] == ["failed", "done"]
+    assert (await hub.job(job_id)).backend == "clips"
+    clip = await row(hub, job_id)
+    assert clip is not None
+    assert (clip.duration_seconds, clip.resolution) == (2, "96x64")
+    assert (await hub.wallet()).usage["video"].used == 1
