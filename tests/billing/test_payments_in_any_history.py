@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -22,9 +23,12 @@ from tests.doubles.mortal import Lives, memory
 from tests.doubles.reckoning import let_pass, reckon, settle_down
 
 HISTORIES = int(os.environ.get("HISTORIES", "200"))
+IS_SOAK = "HISTORIES" in os.environ
+TOLD_OF = 100
 EVENTS = ("payment.authorized", "payment.captured", "order.paid", "payment_link.paid")
 PEOPLE = ("asha", "ravi")
 any_of = st.integers(min_value=0, max_value=99)
+begun = count(1)
 
 
 class Histories(RuleBasedStateMachine):
@@ -32,6 +36,9 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        number = next(begun)
+        if IS_SOAK and number % TOLD_OF == 0:
+            print(f"\n{number} of {HISTORIES} histories are sound", flush=True)  # noqa: T201
         self.loop = asyncio.new_event_loop()
         self.folder = memory()
         self.events: list[tuple[str, bytes]] = []
@@ -247,7 +254,7 @@ Histories.TestCase.settings = settings(
     max_examples=HISTORIES,
     stateful_step_count=20,
     deadline=None,
-    derandomize="HISTORIES" not in os.environ,
+    derandomize=not IS_SOAK,
     suppress_health_check=list(HealthCheck),
 )
 test_whatever_happens_each_payment_buys_once_or_goes_back = pytest.mark.timeout(0)(

@@ -20,6 +20,7 @@ from tests.e2e.world import (
     ROOT,
     VIDEO_MODEL,
     Hub,
+    drawing_elsewhere,
     on_discord,
     send_webhooks_to,
     started,
@@ -65,6 +66,18 @@ async def hub(
     tmp_path: Path, world: Sandbox, sandbox: SandboxClient, port: int
 ) -> AsyncIterator[Hub]:
     async with started(tmp_path, world.url, port) as running:
+        await send_webhooks_to(running, world.url)
+        await sandbox.ready()
+        yield running
+
+
+@pytest.fixture
+async def seller(
+    tmp_path: Path, world: Sandbox, sandbox: SandboxClient, port: int
+) -> AsyncIterator[Hub]:
+    """A bot without an engine."""
+    elsewhere = drawing_elsewhere(world.url)
+    async with started(tmp_path, world.url, port, **elsewhere) as running:
         await send_webhooks_to(running, world.url)
         await sandbox.ready()
         yield running

@@ -57,14 +57,14 @@ async def test_a_web_ui_draws_while_the_engine_has_no_model(
 
 
 async def test_a_word_on_the_list_is_refused_and_nothing_is_charged(
-    hub: Hub, sandbox: SandboxClient
+    seller: Hub, sandbox: SandboxClient
 ) -> None:
     asha = sandbox.person("asha")
     await asha.say("/image a nude portrait")
 
     refused = await asha.wait("I do not draw")
     assert "Nothing was charged" in refused.text
-    assert "portrait" not in hub.log
+    assert "portrait" not in seller.log
 
 
 async def test_a_picture_that_the_safety_checker_withholds_is_neither_kept_nor_charged(

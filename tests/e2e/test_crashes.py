@@ -9,7 +9,7 @@ import pytest
 from sandbox.app import Sandbox
 from sandbox.client import SandboxClient
 from tests.e2e.mortal import KILLED
-from tests.e2e.world import ANIMATED, Hub, buy, pay, send_webhooks_to, started
+from tests.e2e.world import ANIMATED, Hub, buy, drawing_elsewhere, pay, send_webhooks_to, started
 
 pytestmark = pytest.mark.e2e
 
@@ -42,7 +42,7 @@ async def until_the_first_picture_is_drawn(hub: Hub) -> None:
 
 @pytest.mark.fault("F23")
 async def test_killed_between_payment_and_message_the_hour_is_there_and_told_once(
-    hub: Hub, sandbox: SandboxClient
+    seller: Hub, sandbox: SandboxClient
 ) -> None:
     asha = sandbox.person("asha")
     await asha.say("/buy flash")
@@ -50,29 +50,29 @@ async def test_killed_between_payment_and_message_the_hour_is_there_and_told_onc
     # The message cannot get out, so that the kill falls between the grant and its news.
     await sandbox.trouble("drop_before", "editMessageText", count=2)
     await pay(order)
-    await until_paid_in_database(hub)
+    await until_paid_in_database(seller)
 
-    await hub.kill()
-    await hub.start()
+    await seller.kill()
+    await seller.start()
     await asha.wait("Paid ✓", patience=90)
 
-    assert one(hub, HOURS) == 1
+    assert one(seller, HOURS) == 1
 
 
 @pytest.mark.fault("F18")
 async def test_killed_before_the_webhook_came_the_payment_is_found_after_the_restart(
-    hub: Hub, sandbox: SandboxClient
+    seller: Hub, sandbox: SandboxClient
 ) -> None:
     asha = sandbox.person("asha")
     await asha.say("/buy flash")
     order = await asha.wait("Pay by UPI")
 
-    await hub.kill()
+    await seller.kill()
     await pay(order)
-    await hub.start()
+    await seller.start()
     await asha.wait("Paid ✓", patience=90)
 
-    assert one(hub, HOURS) == 1
+    assert one(seller, HOURS) == 1
 
 
 @pytest.mark.fault("F24", "F25")
@@ -83,7 +83,9 @@ async def test_killed_before_the_webhook_came_the_payment_is_found_after_the_res
 async def test_killed_at_a_commit_on_the_way_of_a_payment_it_goes_on_from_there(
     tmp_path: Path, world: Sandbox, sandbox: SandboxClient, port: int, failpoint: str
 ) -> None:
-    async with started(tmp_path, world.url, port, failpoint=failpoint) as hub:
+    async with started(
+        tmp_path, world.url, port, failpoint=failpoint, **drawing_elsewhere(world.url)
+    ) as hub:
         await send_webhooks_to(hub, world.url)
         await sandbox.ready()
         asha = sandbox.person("asha")
@@ -176,13 +178,13 @@ async def test_the_engine_killed_in_mid_job_draws_the_same_picture(
 
 
 async def test_updates_sent_while_the_bot_was_down_are_answered_when_it_is_back(
-    hub: Hub, sandbox: SandboxClient
+    seller: Hub, sandbox: SandboxClient
 ) -> None:
     asha = sandbox.person("asha")
-    await hub.kill()
+    await seller.kill()
 
     await asha.say("/start")
-    await hub.start()
+    await seller.start()
 
     await asha.wait("Welcome", patience=90)
 
@@ -216,13 +218,13 @@ async def test_asked_to_stop_it_ends_well_and_loses_nothing(
     assert one(hub, CHARGED) == 1
 
 
-async def test_buttons_from_before_a_restart_work(hub: Hub, sandbox: SandboxClient) -> None:
+async def test_buttons_from_before_a_restart_work(seller: Hub, sandbox: SandboxClient) -> None:
     asha = sandbox.person("asha")
     await asha.say("/start")
     welcome = await asha.wait("Welcome")
 
-    await hub.kill()
-    await hub.start()
+    await seller.kill()
+    await seller.start()
     await asha.press(welcome, "See plans")
 
     await asha.wait("₹50", patience=90)

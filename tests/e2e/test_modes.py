@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.app import Sandbox
 from sandbox.client import SandboxClient
-from tests.e2e.world import Hub, buy, send_webhooks_to, started
+from tests.e2e.world import Hub, buy, drawing_elsewhere, send_webhooks_to, started
 
 pytestmark = pytest.mark.e2e
 
@@ -15,7 +15,11 @@ pytestmark = pytest.mark.e2e
 async def test_updates_by_webhook_are_answered_and_need_the_secret(
     tmp_path: Path, world: Sandbox, sandbox: SandboxClient, port: int
 ) -> None:
-    settings = {"HUB_TELEGRAM__MODE": "webhook", "HUB_TELEGRAM__WEBHOOK_SECRET": "only-telegram"}
+    settings = {
+        "HUB_TELEGRAM__MODE": "webhook",
+        "HUB_TELEGRAM__WEBHOOK_SECRET": "only-telegram",
+        **drawing_elsewhere(world.url),
+    }
     async with started(tmp_path, world.url, port, **settings) as hub:
         await send_webhooks_to(hub, world.url)
         await sandbox.ready()

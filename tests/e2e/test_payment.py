@@ -9,7 +9,7 @@ import pytest
 from sandbox.app import Sandbox, serve
 from sandbox.client import Person, SandboxClient
 from tests.e2e.conftest import free_port
-from tests.e2e.world import Hub, buy, pay, started
+from tests.e2e.world import Hub, buy, drawing_elsewhere, pay, started
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -143,7 +143,13 @@ async def test_in_a_group_buying_leads_to_the_private_chat(town: Town) -> None:
 async def test_without_public_address_the_payment_is_found_by_asking(tmp_path: Path) -> None:
     async with (
         serve(limits="none") as world,
-        started(tmp_path, world.url, free_port(), HUB_WEB__PUBLIC_URL=""),
+        started(
+            tmp_path,
+            world.url,
+            free_port(),
+            HUB_WEB__PUBLIC_URL="",
+            **drawing_elsewhere(world.url),
+        ),
         SandboxClient(world.url) as client,
     ):
         await client.ready()

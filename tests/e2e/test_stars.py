@@ -10,7 +10,7 @@ from sandbox.app import Sandbox
 from sandbox.client import Person, SandboxClient
 from sandbox.seen import SeenMessage
 from tests.e2e.test_browser import CHROMIUM, FLAGS, press, say, visit
-from tests.e2e.world import Hub, started
+from tests.e2e.world import Hub, drawing_elsewhere, started
 
 # Each starts a bot of its own, one of them twice.
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -26,7 +26,8 @@ async def hub(
     tmp_path: Path, world: Sandbox, sandbox: SandboxClient, port: int
 ) -> AsyncIterator[Hub]:
     admins = '["telegram:7001003"]'
-    async with started(tmp_path, world.url, port, HUB_PLANS=PLANS, HUB_ADMINS=admins) as running:
+    settings = {"HUB_PLANS": PLANS, "HUB_ADMINS": admins, **drawing_elsewhere(world.url)}
+    async with started(tmp_path, world.url, port, **settings) as running:
         await sandbox.ready()
         yield running
 

@@ -1,6 +1,7 @@
 """The whole product as processes: the sandbox, and the bot as an operator starts it."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from billing.invariants import Breach, check
+from sandbox.backends.automatic1111 import PASSWORD, USER
 from sandbox.client import Person
 from sandbox.discord.client import DiscordPerson
 from sandbox.discord.gateway import TOKEN as DISCORD_TOKEN
@@ -168,6 +170,16 @@ def on_discord(sandbox_url: str) -> dict[str, str]:
         "HUB_DISCORD__API_BASE_URL": f"{sandbox_url}/api/v10",
         "HUB_DISCORD__GATEWAY_URL": f"{sandbox_url.replace('http', 'ws')}/gateway",
         "HUB_DISCORD__TOKEN": DISCORD_TOKEN,
+    }
+
+
+def drawing_elsewhere(sandbox_url: str) -> dict[str, str]:
+    """For `started`: what is only said and paid needs no engine, which takes longest to start."""
+    url = f"{sandbox_url}/backends/automatic1111"
+    studio = {"name": "studio", "kind": "automatic1111", "url": url}
+    return {
+        "HUB_BACKENDS": json.dumps([studio]),
+        "HUB_BACKEND_SECRETS__STUDIO": f"{USER}:{PASSWORD}",
     }
 
 
