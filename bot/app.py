@@ -161,7 +161,7 @@ def _wire(
     work.declare(
         Kind(DELIVER, CHAT, partial(delivery.deliver, services), tries=DELIVERY_TRIES),
         Kind(DRAW, Queue("gpu", GPU_AT_ONCE), partial(draw.draw, services), tries=DRAW_TRIES),
-        Kind(TRY_DRAWING, Queue("tries", 1), partial(standstill.try_drawing, services)),
+        Kind(TRY_DRAWING, Queue("tries", 1, poll_s=1), partial(standstill.try_drawing, services)),
     )
     for till in services.tills:
         work.declare(*till.kinds())

@@ -26,7 +26,6 @@ Doer = Callable[[str], Awaitable[None]]
 APPLICATION = "hub"
 VERSION = "1"  # constant: a version that changes with the code would strand paid jobs at a deploy
 EXECUTOR = "embedded"
-POLL_S = 0.03  # the default second would be the longest wait of a whole picture
 CRASHES_MAX = 4
 FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 KEEP_FINISHED_S = 7 * 24 * 3600
@@ -45,6 +44,8 @@ class Queue:
 
     name: str
     at_once: int
+    poll_s: float = 0.1
+    """How long work waits at most while there is room; each look costs some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Work:
         try:
             for queue in queues:
                 await DBOS.register_queue_async(
-                    queue.name, worker_concurrency=queue.at_once, polling_interval_sec=POLL_S
+                    queue.name, worker_concurrency=queue.at_once, polling_interval_sec=queue.poll_s
                 )
             yield
         finally:
