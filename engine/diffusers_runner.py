@@ -52,7 +52,7 @@ class DiffusersRunner:
         dtype = self.precision = device.dtype_on(self._device, settings.dtype)
         pipeline = device.load(StableDiffusionPipeline, settings.image_model, dtype)
         self._pipeline = pipeline.to(self._device)
-        self._safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
+        self.safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
         self.resident = Resident.of(self._pipeline, self._device)
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
@@ -62,7 +62,7 @@ class DiffusersRunner:
         self.forwards = Forwards(self._pipeline.unet, dtype, record)
         self._flights: dict[str, Flight] = {}
         self._prompts = Prompts(self._pipeline, self._device)
-        wants_look = settings.preview_every_s > 0 and not self._safety.is_on
+        wants_look = settings.preview_every_s > 0 and not self.safety.is_on
         self._look = Look.of(self._pipeline) if wants_look else None
         self._schedule = lru_cache(_SCHEDULES_KEPT)(self._read_schedule)
         # A picture's pixels depend in their last bits on how many are decoded together.
@@ -173,7 +173,7 @@ class DiffusersRunner:
         pipeline = self._pipeline
         if not torch.isfinite(pixels).all():
             return GenerationFailedError(f"the model overflows in {self.dtype}")
-        if self._safety.withholds(pixels):
+        if self.safety.withholds(pixels):
             return WithheldError()
         image: Image = pipeline.image_processor.postprocess(pixels, "pil")[0]
         return image

@@ -27,6 +27,11 @@ class Checker(Protocol):
         ...
 
 
+def glimpses(frames: Sequence[Image]) -> list[Image]:
+    """Return the frames of a clip that are looked at; of a short one all."""
+    return [frames[at] for at in sorted(movie.glimpsed(len(frames), GLIMPSES))]
+
+
 def inspect(checker: Checker, inbox: queue.Queue[Message], send: Callable[[Message], None]) -> None:
     """Look at what comes in until drained."""
     while not isinstance(message := inbox.get(), Drain):

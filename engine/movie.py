@@ -46,12 +46,17 @@ def thumbnail(frame: Image) -> bytes:
     return file.getvalue()
 
 
+def glimpsed(frames: int, count: int) -> set[int]:
+    """Return which frames are looked at: the first, the last, and what is evenly between them."""
+    most = max(0, frames - 1)
+    return {at * most // max(1, count - 1) for at in range(count)}
+
+
 def glimpses(file: bytes, count: int) -> list[Image]:
     """Return so many frames of a clip of ours, from the first to the last; of a short one all."""
     with av.open(BytesIO(file), "r", format="mp4") as container:
         stream = container.streams.video[0]
-        most = max(1, stream.frames - 1)
-        wanted = {at * most // max(1, count - 1) for at in range(count)}
+        wanted = glimpsed(stream.frames, count)
         return [
             frame.to_image()  # type: ignore[no-untyped-call]
             for at, frame in enumerate(container.decode(stream))

@@ -12,6 +12,7 @@ from transformers import CLIPImageProcessor
 
 from engine import checkpoint
 from engine.errors import ModelMissingError
+from engine.inspection import glimpses
 
 CHECKER, EXTRACTOR = "safety_checker", "feature_extractor"
 """Where a whole checkpoint keeps the two."""
@@ -43,10 +44,19 @@ class SafetyCheck:
         return self._pipeline.safety_checker is not None
 
     def withholds(self, pixels: torch.Tensor) -> bool:
-        """Whether one picture, channels in -1..1, must not be seen."""
+        """Whether one of these pictures, channels in -1..1, must not be seen."""
         # The checker blackens what it withholds, in place.
         _, withheld = self._pipeline.run_safety_checker(pixels.clone(), pixels.device, pixels.dtype)
         return bool(withheld and any(withheld))
+
+    @torch.inference_mode()
+    def withholds_clip(self, frames: Sequence[Image]) -> bool:
+        """Whether one of a few frames of a clip must not be seen."""
+        if not self.is_on:
+            return False
+        checker = self._pipeline.safety_checker  # which may have left the device
+        pixels = self._pipeline.image_processor.preprocess(glimpses(frames))
+        return self.withholds(pixels.to(checker.device, checker.dtype))
 
 
 class Checker:

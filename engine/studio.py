@@ -9,7 +9,7 @@ from PIL.Image import Image
 from engine import device
 from engine.clip import VideoRequest
 from engine.diffusers_runner import DiffusersRunner
-from engine.errors import CannotAnimateError, GenerationFailedError, OutOfMemoryError
+from engine.errors import CannotAnimateError, GenerationFailedError, OutOfMemoryError, WithheldError
 from engine.job import GenerationRequest
 from engine.residence import Exchange
 from engine.settings import EngineSettings
@@ -57,7 +57,9 @@ class Studio:
         self, job_ids: Sequence[str]
     ) -> Sequence[Image | list[Image] | GenerationFailedError]:
         """Return pictures, or the frames of clips."""
-        return self._holder(job_ids).decode(job_ids)
+        if self._holder(job_ids) is self.pictures:
+            return self.pictures.decode(job_ids)
+        return [self._let_through(frames) for frames in self._holder(job_ids).decode(job_ids)]
 
     def preview(self, job_id: str) -> Image | None:
         """Return what a picture looks like so far; there is no such of a clip."""
@@ -105,6 +107,14 @@ class Studio:
     def _take_turns(self, clips: VideoPipeline) -> None:
         self._exchange = Exchange(self.pictures.resident, clips.resident)
         self.pictures.forwards.stop_recording()
+
+    def _let_through(
+        self, frames: Image | list[Image] | GenerationFailedError
+    ) -> Image | list[Image] | GenerationFailedError:
+        """Return what it is given, or that the safety checker of pictures withholds it."""
+        if isinstance(frames, list) and self.pictures.safety.withholds_clip(frames):
+            return WithheldError()
+        return frames
 
     def _holder(self, job_ids: Sequence[str]) -> DiffusersRunner | VideoPipeline:
         if self._clips is not None and job_ids[0] in self._animated:

@@ -2,10 +2,10 @@ import queue
 from collections.abc import Sequence
 
 import pytest
-from PIL.Image import Image
+from PIL.Image import Image, new
 
 from engine import movie
-from engine.inspection import GLIMPSES, inspect, seen
+from engine.inspection import GLIMPSES, glimpses, inspect, seen
 from engine.protocol import Cancel, Drain, Failed, Inspect, Message, Passed, Ping, Pong
 from engine.reel import unrolled
 from sandbox.backends.painting import film, paint
@@ -72,3 +72,12 @@ def test_the_first_and_the_last_frame_are_among_them(frames: int, shown: int) ->
     assert len(glimpses) == shown
     assert glimpses[0].tobytes() == whole[0].tobytes()
     assert glimpses[-1].tobytes() == whole[-1].tobytes()
+
+
+def test_a_clip_is_looked_at_from_its_first_frame_to_its_last() -> None:
+    frames = [new("RGB", (2, 2), (shade, 0, 0)) for shade in range(14)]
+
+    shades = [frame.getpixel((0, 0)) for frame in glimpses(frames)]
+
+    assert shades == [(0, 0, 0), (3, 0, 0), (6, 0, 0), (9, 0, 0), (13, 0, 0)]
+    assert glimpses(frames[:2]) == frames[:2]

@@ -7,11 +7,17 @@ from PIL import Image
 
 from engine import device
 from engine.clip import VideoRequest
-from engine.errors import CannotAnimateError, ModelMissingError, OutOfMemoryError
+from engine.errors import (
+    CannotAnimateError,
+    ModelMissingError,
+    OutOfMemoryError,
+    WithheldError,
+)
 from engine.job import GenerationRequest
 from engine.settings import EngineSettings
 from engine.studio import Studio
 from engine.video_pipeline import VideoPipeline
+from tests.doubles.checker import ALWAYS, NEVER, write
 
 # diffusers reads its own tables by numpy in the way of old.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -132,3 +138,21 @@ def test_a_missing_model_for_clips_is_named(settings: EngineSettings, tmp_path: 
         Studio(settings.model_copy(update={"video_model": folder}))
 
     assert missing.value.path == folder
+
+
+def test_what_the_checker_finds_in_a_clip_is_withheld(
+    settings: EngineSettings, tmp_path: Path
+) -> None:
+    image = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(image, "PNG")
+    clip = VideoRequest(image=image.getvalue(), width=64, height=48, frames=3, steps=1, seed=1)
+    lenient = settings.model_copy(update={"safety_model": str(write(tmp_path / "a", NEVER))})
+    strict = settings.model_copy(update={"safety_model": str(write(tmp_path / "b", ALWAYS))})
+
+    assert isinstance(drawn(Studio(strict), "job", clip), WithheldError)
+    shown = drawn(Studio(lenient), "job", clip)
+
+    assert isinstance(shown, list)
+    plain = drawn(Studio(settings), "job", clip)
+    assert isinstance(plain, list)
+    assert [frame.tobytes() for frame in shown] == [frame.tobytes() for frame in plain]
