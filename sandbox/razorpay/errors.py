@@ -44,6 +44,13 @@ def not_routed(description: str = "The requested URL was not found on the server
     return ApiError(400, _routing_error(description))
 
 
+def no_route() -> ApiError:
+    """What the gateway before the services answers to a method that it does not pass on."""
+    refusal = ApiError(404, {})
+    refusal.body = {"message": "no Route matched with those values"}
+    return refusal
+
+
 def unexpected_fields(names: list[str]) -> ApiError:
     """What most services answer to a field they do not know."""
     return invalid(f"{', '.join(names)} is/are not required and should not be sent")

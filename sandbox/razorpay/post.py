@@ -30,7 +30,7 @@ MischiefKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a merchant wants its events: no events listed means all of them."""
+    """Where a merchant wants its events: no events listed means all, no secret no signature."""
 
     id: str
     url: str
@@ -38,6 +38,8 @@ class Target:
     events: frozenset[str] = frozenset()
     enabled: bool = True
     old_secret: str = "whsec_retired"
+    created_at: int = 0  # epoch seconds
+    alert_email: str = ""
 
     def wants(self, event: str) -> bool:
         """Whether an event of this name is sent here."""

@@ -8,7 +8,7 @@ from email.utils import formatdate
 
 from aiohttp import web
 
-from sandbox.razorpay import disputes, links, orders, payments, recon, refunds
+from sandbox.razorpay import disputes, links, orders, payments, recon, refunds, subscriptions
 from sandbox.razorpay.errors import ApiError, not_routed, too_many_requests, unauthorized
 from sandbox.razorpay.faults import Fault, after, before
 from sandbox.razorpay.keys import KEY_ID, KEY_SECRET
@@ -26,7 +26,7 @@ def application(world: World) -> web.Application:
     """Build the application for `/v1`."""
     app = web.Application(middlewares=[_answer])
     app[WORLD] = world
-    for module in (links, orders, payments, refunds, disputes, recon):
+    for module in (links, orders, payments, refunds, disputes, recon, subscriptions):
         for method, path, handler in module.ROUTES:
             app.router.add_route(method, path + "{slash:/?}", handler)
     return app

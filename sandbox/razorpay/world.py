@@ -143,7 +143,7 @@ class World:
         self.attempts: deque[Attempt] = deque(maxlen=20_000)
         self.alerts: list[str] = []
         self._agenda: list[_Appointment] = []
-        self._issued: set[str] = set()
+        self._issued: set[str] = set(self.targets)  # these outlive a reset
 
     def now(self) -> int:
         """Epoch seconds, as every entity carries them."""
