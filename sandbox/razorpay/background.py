@@ -4,6 +4,7 @@ import asyncio
 
 from sandbox.razorpay.entities import LinkStatus, PaymentStatus
 from sandbox.razorpay.lifecycle import NO_ANSWER, close_link, fail, refund
+from sandbox.razorpay.qr_lifecycle import expire
 from sandbox.razorpay.world import World
 
 _TICK = 0.1  # real seconds; the clock of the world may jump in between
@@ -22,6 +23,7 @@ def sweep(world: World) -> None:
     """Do everything whose time has come by the world's clock."""
     world.keep_appointments()
     _expire_links(world)
+    expire(world)
     _give_up_payments(world)
 
 

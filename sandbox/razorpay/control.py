@@ -9,7 +9,12 @@ import aiohttp
 from aiohttp import web
 from pydantic import TypeAdapter
 
-from sandbox.razorpay.control_money import act_on_dispute, act_on_payment, act_on_refund
+from sandbox.razorpay.control_money import (
+    act_on_dispute,
+    act_on_payment,
+    act_on_refund,
+    pay_qr_code,
+)
 from sandbox.razorpay.events import Event
 from sandbox.razorpay.faults import Fault
 from sandbox.razorpay.keys import WEBHOOK_SECRET
@@ -39,6 +44,7 @@ def application(world: World) -> web.Application:
     app.router.add_post("/webhooks/faults", add_mischief)
     app.router.add_post("/webhooks/send", send)
     app.router.add_post("/payments/{id}/{action}", act_on_payment)
+    app.router.add_post("/qr_codes/{id}/pay", pay_qr_code)
     app.router.add_post("/refunds/{id}/{status}", act_on_refund)
     app.router.add_post("/disputes/{id}/{status}", act_on_dispute)
     return app
@@ -51,6 +57,7 @@ async def state(request: web.Request) -> web.Response:
         {
             "now": world.now(),
             "links": [asdict(link) for link in world.links],
+            "qr_codes": [asdict(qr) for qr in world.qr_codes],
             "orders": [asdict(order) for order in world.orders],
             "payments": [asdict(payment) for payment in world.payments],
             "refunds": [asdict(refund) for refund in world.refunds],

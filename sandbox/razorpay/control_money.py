@@ -16,6 +16,7 @@ from sandbox.razorpay.lifecycle import (
     settle_dispute,
     settle_refund,
 )
+from sandbox.razorpay.qr_lifecycle import pay
 from sandbox.razorpay.views import dispute_view, payment_view, refund_view
 from sandbox.razorpay.world import WORLD, World
 
@@ -28,6 +29,19 @@ async def act_on_payment(request: web.Request) -> web.Response:
     amount = int(body.get("amount", payment.amount - payment.amount_refunded))
     _ACTIONS[request.match_info["action"]](world, payment, amount)
     return web.json_response(payment_view(world.payments[payment.id]))
+
+
+async def pay_qr_code(request: web.Request) -> web.Response:
+    """`POST /_emu/qr_codes/{id}/pay`, `{amount, vpa}`; the amount only where the payer chooses."""
+    world = request.app[WORLD]
+    qr = world.qr_codes[request.match_info["id"]]
+    body = json.loads(await request.read() or b"{}")
+    amount = int(body.get("amount", qr.payment_amount or 0))
+    if amount < 1:
+        raise ValueError("an amount is needed")
+    payment, drafts = pay(world, qr, amount, str(body.get("vpa", "success@razorpay")))
+    world.publish(drafts)
+    return web.json_response(payment_view(payment))
 
 
 async def act_on_refund(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""What Razorpay keeps: links, orders, payments, refunds, disputes; immutable, replaced."""
+"""What Razorpay keeps: links, QR codes, orders, payments and so on; immutable, replaced."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -80,6 +80,31 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class QrCode:
+    """A UPI QR code. Without `payment_amount` the payer chooses; times are epoch seconds."""
+
+    id: str
+    slug: str
+    usage: str
+    created_at: int
+    name: str | None = None
+    description: str | None = None
+    payment_amount: int | None = None
+    customer_id: str | None = None
+    notes: Notes = field(default_factory=dict)
+    close_by: int | None = None
+    closed_at: int | None = None
+    close_reason: str | None = None
+    amount_received: int = 0
+    payments_received: int = 0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may be paid; one that expired is closed without a reason."""
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What payments are attempted against; a link gets its one on the first attempt."""
 
@@ -136,6 +161,8 @@ class Payment:
     failure: Failure | None = None
     acquirer_data: Mapping[str, str | None] = field(default_factory=dict)
     authorized_at: int = 0
+    qr_code_id: str | None = None
+    customer_id: str | None = None
 
     @property
     def refund_status(self) -> str | None:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sandbox.razorpay.entities import Dispute, Link, Order, Payment, Refund
+from sandbox.razorpay.entities import Dispute, Link, Order, Payment, QrCode, Refund
 from sandbox.razorpay.keys import ACCOUNT_ID
 from sandbox.razorpay.views import (
     dispute_view,
     link_event_view,
     order_view,
     payment_event_view,
+    qr_view,
     refund_view,
 )
 from sandbox.razorpay.wire import Json, JsonObject, go_json, php_json
@@ -63,6 +64,16 @@ def link_paid(
         "payment": _entity({**payment_event_view(payment), "card": payment.instrument.card}),
     }
     return Draft(f"payment_link.{link.status.value}", payload, link.created_at)
+
+
+def qr_event(
+    name: str, qr: QrCode, image_url: str, at: int, payment: Payment | None = None
+) -> Draft:
+    """`qr_code.created` and `.closed`; `.credited` also carries the payment."""
+    closed = {"closed_at": qr.closed_at, "close_reason": qr.close_reason}  # null while it is open
+    entity = _entity({**qr_view(qr, image_url), **closed})
+    paid = {} if payment is None else {"payment": _entity(payment_event_view(payment))}
+    return Draft(f"qr_code.{name}", {**paid, "qr_code": entity}, at)
 
 
 def refund_event(name: str, refund: Refund, payment: Payment, at: int) -> Draft:

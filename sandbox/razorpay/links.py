@@ -163,7 +163,9 @@ def _wanted(request: web.Request, link: Link) -> bool:
     reference, payment_id = request.query.get("reference_id"), request.query.get("payment_id")
     if payment_id is not None:
         payment = world.payments.get(payment_id)
-        return payment is not None and payment.order_id == link.order_id
+        # A payment by QR code has no order, and neither has a link that nobody tried to pay.
+        order_id = payment.order_id if payment is not None else None
+        return order_id is not None and order_id == link.order_id
     match world.settings.reference_filter:
         case "exact":
             return reference in {None, link.reference_id}

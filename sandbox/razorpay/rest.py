@@ -8,7 +8,16 @@ from email.utils import formatdate
 
 from aiohttp import web
 
-from sandbox.razorpay import disputes, links, orders, payments, recon, refunds, subscriptions
+from sandbox.razorpay import (
+    disputes,
+    links,
+    orders,
+    payments,
+    qr_codes,
+    recon,
+    refunds,
+    subscriptions,
+)
 from sandbox.razorpay.errors import ApiError, not_routed, too_many_requests, unauthorized
 from sandbox.razorpay.faults import Fault, after, before
 from sandbox.razorpay.keys import KEY_ID, KEY_SECRET
@@ -26,7 +35,8 @@ def application(world: World) -> web.Application:
     """Build the application for `/v1`."""
     app = web.Application(middlewares=[_answer])
     app[WORLD] = world
-    for module in (links, orders, payments, refunds, disputes, recon, subscriptions):
+    # QR codes before payments: their path would be that of a payment called qr_codes.
+    for module in (links, orders, qr_codes, payments, refunds, disputes, recon, subscriptions):
         for method, path, handler in module.ROUTES:
             app.router.add_route(method, path + "{slash:/?}", handler)
     return app

@@ -23,6 +23,9 @@ class Settings:
     link_event_order_prefix: bool = True  # one documented sample shows the id without `order_`
     link_payments: Literal["empty", "documented"] = "empty"
     reference_filter: Literal["exact", "ignored", "substring"] = "exact"
+    qr_close_by: Literal["minutes", "days"] = (
+        "minutes"  # 2 min to 2 h; older pages: 15 min, 45 days
+    )
     list_lag: float = 0.0  # hides younger payments from the list, not from fetch by id
     rate_limits: bool = False
     link_quota: int | None = None  # test mode of the real service: 30 links for an account's life

@@ -11,6 +11,7 @@ from sandbox.razorpay.entities import (
     Order,
     Payment,
     PaymentStatus,
+    QrCode,
     Refund,
 )
 from sandbox.razorpay.wire import Json, JsonObject
@@ -125,18 +126,46 @@ def payment_view(payment: Payment) -> dict[str, Json]:
         **_failure_view(payment.failure),
         "acquirer_data": dict(payment.acquirer_data),
         "created_at": payment.created_at,
-        **({"upi": {"vpa": payment.instrument.vpa}} if payment.instrument.vpa else {}),
+        **_payer_view(payment),
     }
 
 
 def payment_event_view(payment: Payment) -> JsonObject:
     """A payment inside an event: REST's keys and, once it is money, three more."""
     view = payment_view(payment)
+    if payment.qr_code_id:
+        return view
     if payment.instrument.vpa:
         view["upi"] = {"vpa": payment.instrument.vpa, "flow": "collect"}
     if payment.status in {PaymentStatus.CAPTURED, PaymentStatus.REFUNDED}:
         view |= {"base_amount": payment.amount, "amount_transferred": 0, "fee_bearer": "platform"}
     return view
+
+
+def qr_view(qr: QrCode, image_url: str) -> JsonObject:
+    """A QR code; what it was closed for is told once it is closed."""
+    closed: dict[str, Json] = (
+        {} if qr.is_active else {"closed_at": qr.closed_at, "close_reason": qr.close_reason}
+    )
+    return {
+        "id": qr.id,
+        "entity": "qr_code",
+        "created_at": qr.created_at,
+        "name": qr.name,
+        "usage": qr.usage,
+        "type": "upi_qr",
+        "image_url": image_url,
+        "payment_amount": qr.payment_amount,
+        "status": "active" if qr.is_active else "closed",
+        "description": qr.description,
+        "fixed_amount": qr.payment_amount is not None,
+        "payments_amount_received": qr.amount_received,
+        "payments_count_received": qr.payments_received,
+        "notes": _php_notes(qr.notes),
+        "customer_id": qr.customer_id,
+        "close_by": qr.close_by,
+        **closed,
+    }
 
 
 def refund_view(refund: Refund) -> JsonObject:
@@ -191,6 +220,13 @@ def _instrument_view(instrument: Instrument) -> Mapping[str, Json]:
     if instrument.card:
         card = {"card_id": instrument.card["id"], "card": instrument.card}
     return {**card, "bank": instrument.bank}
+
+
+def _payer_view(payment: Payment) -> Mapping[str, Json]:
+    # Samples of payments by QR code name the customer and have no `upi`.
+    if payment.qr_code_id:
+        return {"customer_id": payment.customer_id}
+    return {"upi": {"vpa": payment.instrument.vpa}} if payment.instrument.vpa else {}
 
 
 def _failure_view(failure: Failure | None) -> Mapping[str, Json]:

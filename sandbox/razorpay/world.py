@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 from aiohttp import web
 
-from sandbox.razorpay.entities import Dispute, Link, Order, Payment, Refund
+from sandbox.razorpay.entities import Dispute, Link, Order, Payment, QrCode, Refund
 from sandbox.razorpay.events import Draft, Event, body_of
 from sandbox.razorpay.faults import Fault
 from sandbox.razorpay.post import Delivery, Mischief, Target, plan
@@ -127,6 +127,7 @@ class World:
         self.random = Random(self.seed)
         self.settings = Settings()
         self.links: Shelf[Link] = Shelf(self.clock)
+        self.qr_codes: Shelf[QrCode] = Shelf(self.clock)
         self.orders: Shelf[Order] = Shelf(self.clock)
         self.payments: Shelf[Payment] = Shelf(self.clock)
         self.refunds: Shelf[Refund] = Shelf(self.clock)
@@ -165,7 +166,7 @@ class World:
             pass
         return slug
 
-    def short_url(self, link: Link) -> str:
+    def short_url(self, link: Link | QrCode) -> str:
         """Where the payer is sent."""
         return f"{self.public_url()}/rzp/{link.slug}"
 
