@@ -133,7 +133,8 @@ class Till:
         ours = {
             link["order_id"]
             for link in world["links"]
-            if link["reference_id"] in await self._column("SELECT id FROM attempts")
+            if link["order_id"]
+            and link["reference_id"] in await self._column("SELECT id FROM attempts")
         }
         taken = [
             payment

@@ -4,10 +4,13 @@ import asyncio
 import gzip
 from itertools import permutations
 
+import aiohttp
 import pytest
 
 from billing.gateway import LinkRequest, ObservedLink
 from billing.invariants import READ_WITHIN_S, check
+from billing.razorpay_wire import NOTE
+from sandbox.razorpay.keys import KEY_ID, KEY_SECRET
 from tests.doubles.hub import RAVI
 from tests.doubles.till import WEBHOOK, Till
 from tests.faults.conftest import OLD_SECRET
@@ -120,6 +123,37 @@ async def test_what_is_sold_elsewhere_on_the_same_account_is_not_ours(till: Till
 
     assert set(await till.inbox()) == {"orphan"}
     assert await till.outcome(bought) == ("open", 0)
+
+
+@pytest.mark.fault("F10")
+@pytest.mark.parametrize("names_our_order", [False, True])
+async def test_what_is_paid_by_a_code_at_the_counter_gives_no_hours(
+    till: Till, names_our_order: bool
+) -> None:
+    bought = await till.buy()
+    (price,) = [link["amount"] for link in (await till.emulator.look("state"))["links"]]
+    code = {
+        "type": "upi_qr",
+        "usage": "single_use",
+        "fixed_amount": True,
+        "payment_amount": price,
+        "notes": {NOTE: bought.attempt} if names_our_order else {},
+    }
+    url = f"{till.emulator.origin}/v1/payments/qr_codes"
+    keys = {"Authorization": aiohttp.encode_basic_auth(KEY_ID, KEY_SECRET)}
+    async with till.emulator.http.post(url, json=code, headers=keys) as made:
+        qr = await made.json()
+    paid = await till.emulator.emu(f"qr_codes/{qr['id']}/pay")
+    await till.deliver_all()
+    states = dict(zip(await till.events(), await till.inbox(), strict=True))
+    await till.payments.sweeps.sweep(str(till.hub.clock() - DAY_S))
+    await till.wait(3600)
+
+    (credited,) = await till.events("qr_code.credited")
+    assert states[credited] == "ignored"
+    assert await till.payment(paid["id"]) is None
+    assert await till.suspense() == 0
+    assert (await till.outcome(bought))[1] == 0
 
 
 @pytest.mark.fault("F20")
