@@ -33,13 +33,6 @@ async def test_elsewhere_rupees_stay_as_they_are(hub: Hub) -> None:
     assert "Flash Lite · ₹50" in labels(await hub.call("buy", user=ASHA_ELSEWHERE))
 
 
-@pytest.mark.parametrize("arguments", ["--coupon DIWALI", "flash 1 DIWALI"])
-async def test_coupons_are_for_rupees(hub: Hub, arguments: str) -> None:
-    with_stars(hub, only=True)
-
-    assert "not those in Stars" in said(await hub.call("buy", arguments))
-
-
 async def test_without_razorpay_stars_are_sold_where_they_are_and_nothing_elsewhere(
     hub: Hub,
 ) -> None:

@@ -148,7 +148,7 @@ async def test_again_of_a_length_that_is_no_longer_sold_is_refused(hub: Hub) -> 
     assert "can be 2 s long at most. Nothing was charged" in said(reply)
 
 
-@pytest.mark.parametrize("verb", ["again", "vary", "details", "original", "animate"])
+@pytest.mark.parametrize("verb", ["again", "vary", "animate"])
 async def test_what_is_for_pictures_is_not_done_to_a_clip(hub: Hub, verb: str) -> None:
     await hub.grant("pro")
     job_id = await hub.film()
