@@ -30,7 +30,7 @@ async def bring_back(tx: Transaction, known: Payment, seen: ObservedPayment, now
         return known
     books = BOOKS[CURRENCIES[known.gateway]]
     source = books.suspense if known.decision == "suspense" else books.refunded
-    key = f"bounced:{known.id}:{await times(tx, known.id)}"
+    key = f"{_key(known.id)}:{await times(tx, known.id)}"
     if known.currency == CURRENCIES[known.gateway]:
         await ledger.move(tx, books.clearing, source, back, key=key, now=now)
     left = known.refunded_paise - back
@@ -42,7 +42,8 @@ async def bring_back(tx: Transaction, known: Payment, seen: ObservedPayment, now
 
 async def times(tx: Transaction, payment_id: str) -> int:
     """How often money of a payment came back from a refund."""
-    count = 0
-    while await ledger.find(tx, f"bounced:{payment_id}:{count}"):
-        count += 1
-    return count
+    return await ledger.times(tx, _key(payment_id))
+
+
+def _key(payment_id: str) -> str:
+    return f"bounced:{payment_id}"

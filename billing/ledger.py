@@ -79,6 +79,14 @@ async def find(tx: Transaction, key: str) -> Transfer | None:
     return await rows.find(tx, key)
 
 
+async def times(tx: Transaction, key: str) -> int:
+    """How many movements there are of a key that is counted: `key:0`, `key:1` and so on."""
+    count = 0
+    while await rows.find(tx, f"{key}:{count}"):
+        count += 1
+    return count
+
+
 async def open_account(tx: Transaction, account: str, unit: str) -> None:
     """Open an account that never holds less than nothing; opening it again changes nothing."""
     await rows.open_account(tx, account, unit)

@@ -29,6 +29,7 @@ from billing.orders import HOURLY_MAX
 from billing.razorpay_reports import Reports
 from billing.razorpay_session import RazorpaySession
 from billing.razorpay_wire import (
+    all_pages,
     listed_payment,
     observed_link,
     observed_payment,
@@ -146,15 +147,8 @@ class Razorpay(Reports):
     async def payments_since(self, since: int) -> tuple[ListedPayment, ...]:
         """Read the list of all payments, newest first, page after page."""
         query = {"from": since + self._skew, "to": self._clock() + self._skew, "count": PAGE}
-        listed: dict[str, ListedPayment] = {}
-        skip = 0
-        while True:
-            page = await self._payments({**query, "skip": skip})
-            # What comes meanwhile moves the rest on: nothing is missed, some are seen twice.
-            listed |= {item.payment.id: item for item in page}
-            skip += PAGE
-            if len(page) < PAGE:
-                return tuple(listed.values())
+        rows = await all_pages(lambda skip: self._payments({**query, "skip": skip}), PAGE)
+        return tuple({row.payment.id: row for row in rows}.values())
 
     async def _payments(self, query: Mapping[str, int]) -> list[ListedPayment]:
         answer = await self._call(lambda client: client.payment.all(dict(query)))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from billing.errors import UnknownOutcomeError
 from billing.gateway import ReportLine
-from billing.razorpay_wire import dispute_from, note_of, order_id_of
+from billing.razorpay_wire import all_pages, dispute_from, note_of, order_id_of
 from store.disputes import Dispute
 
 PAGE = 1000
@@ -26,14 +26,11 @@ class Reports(ABC):
     async def settled_on(self, day: date) -> tuple[ReportLine, ...]:
         """Read the report of a day, page after page; a line that two pages have counts once."""
         query = {"year": day.year, "month": f"{day.month:02}", "day": f"{day.day:02}"}
-        lines: dict[str, ReportLine] = {}
-        skip = 0
-        while True:
-            page = await self._report({**query, "count": PAGE, "skip": skip})
-            lines |= {str(item["entity_id"]): _line(item) for item in page if _is_settled(item)}
-            skip += PAGE
-            if len(page) < PAGE:
-                return tuple(lines.values())
+        rows = await all_pages(
+            lambda skip: self._report({**query, "count": PAGE, "skip": skip}), PAGE
+        )
+        lines = {str(row["entity_id"]): _line(row) for row in rows if _is_settled(row)}
+        return tuple(lines.values())
 
     async def paid_out(self, settlement_id: str) -> int:
         """What a settlement brought to the bank, in paise."""
@@ -45,15 +42,10 @@ class Reports(ABC):
 
     async def disputes(self) -> tuple[Dispute, ...]:
         """Read the list of all disputes, newest first, page after page."""
-        listed: dict[str, Dispute] = {}
-        skip = 0
-        while True:
-            page = await self._disputes({"count": DISPUTES, "skip": skip})
-            # What comes meanwhile moves the rest on: nothing is missed, some are seen twice.
-            listed |= {each.id: each for each in page}
-            skip += DISPUTES
-            if len(page) < DISPUTES:
-                return tuple(listed.values())
+        rows = await all_pages(
+            lambda skip: self._disputes({"count": DISPUTES, "skip": skip}), DISPUTES
+        )
+        return tuple({row.id: row for row in rows}.values())
 
     async def _disputes(self, query: Mapping[str, int]) -> list[Dispute]:
         answer = await self._call(lambda client: client.dispute.all(dict(query)))

@@ -1,7 +1,7 @@
 """What Razorpay's JSON means to us. Shapes vary between its services and over the years."""
 
-from collections.abc import Mapping
-from typing import Any, cast, get_args
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast, get_args
 
 from billing.errors import UnknownOutcomeError
 from billing.gateway import (
@@ -17,6 +17,24 @@ from store.disputes import Dispute
 
 NOTE = "attempt_id"
 """The note on a link, copied by the gateway to its order and payments, that names our attempt."""
+
+
+T = TypeVar("T")
+
+
+async def all_pages(page: Callable[[int], Awaitable[Sequence[T]]], size: int) -> list[T]:
+    """Read a list to its end, given what reads a page of it behind so many rows.
+
+    What comes meanwhile moves the rest on: nothing is missed, some is seen twice.
+    """
+    seen: list[T] = []
+    skip = 0
+    while True:
+        found = await page(skip)
+        seen += found
+        skip += size
+        if len(found) < size:
+            return seen
 
 
 def observed_link(answer: Mapping[str, Any], skew: int) -> ObservedLink:

@@ -149,11 +149,9 @@ async def _worth(tx: Transaction, order: Order, hour: Hour) -> int:
 
 
 async def _is_used(tx: Transaction, hour: Hour) -> bool:
-    for unit in UNITS:
-        account = ledger.hour_account(hour.id, unit)
-        if (await ledger.balances(tx, account))[account].posted < hour.limit(unit):
-            return True
-    return False
+    accounts = {unit: ledger.hour_account(hour.id, unit) for unit in UNITS}
+    held = await ledger.balances(tx, *accounts.values())
+    return any(held[account].posted < hour.limit(unit) for unit, account in accounts.items())
 
 
 async def _credits(

@@ -82,10 +82,7 @@ async def _widen(tx: Transaction, topup: TopUp, by: int) -> None:
 
 async def _times(tx: Transaction, topup: TopUp) -> int:
     """How often credits of an order were taken and came back."""
-    times = 0
-    while await ledger.find(tx, f"retop:{topup.order_id}:{times}"):
-        times += 1
-    return times
+    return await ledger.times(tx, f"retop:{topup.order_id}")
 
 
 async def _last_given(tx: Transaction, topup: TopUp) -> Transfer | None:
