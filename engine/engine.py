@@ -1,6 +1,5 @@
 """The front door of generation: jobs in, pictures and clips out.  A child process knows torch."""
 
-import asyncio
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -35,8 +34,6 @@ class Engine:
         self._settings = settings
         self._jobs = LiveJobs()
         self._supervisor = Supervisor(settings, self._jobs)
-        self._tasks = asyncio.TaskGroup()
-        self._supervision: asyncio.Task[None] | None = None
 
     @property
     def animates(self) -> bool:
@@ -44,8 +41,7 @@ class Engine:
         return bool(self._settings.video_model)
 
     async def __aenter__(self) -> Self:
-        await self._tasks.__aenter__()
-        self._supervision = self._tasks.create_task(self._supervisor.run())
+        await self._supervisor.__aenter__()
         self._supervisor.want()
         return self
 
@@ -55,11 +51,7 @@ class Engine:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._supervisor.drain()
-        if self._supervision is not None:
-            self._supervision.cancel()
-        # Without the body's error: the group would wrap it, and it is none of the group's.
-        await self._tasks.__aexit__(None, None, None)
+        await self._supervisor.__aexit__(kind, error, traceback)
 
     async def generate(
         self,
@@ -145,10 +137,7 @@ class Engine:
 
         The others raise `EngineClosedError`.
         """
-        assert self._supervision is not None
-        self._supervisor.drain()
-        await asyncio.wait({self._supervision}, timeout=timeout_s if self._jobs.running else 0)
-        self._supervision.cancel()
+        await self._supervisor.end(timeout_s if self._jobs.running else 0)
 
     async def _outcome(
         self, asked: PendingJob, on_progress: Callable[[Progress], None]

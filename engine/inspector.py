@@ -89,12 +89,9 @@ class Inspector:
     def __init__(self, settings: EngineSettings) -> None:
         self._looks = Looks()
         self._supervisor = Supervisor(settings, self._looks, is_inspector=True)
-        self._tasks = asyncio.TaskGroup()
-        self._supervision: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await self._tasks.__aenter__()
-        self._supervision = self._tasks.create_task(self._supervisor.run())
+        await self._supervisor.__aenter__()
         return self
 
     async def __aexit__(
@@ -103,10 +100,7 @@ class Inspector:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._supervisor.drain()
-        if self._supervision is not None:
-            self._supervision.cancel()
-        await self._tasks.__aexit__(None, None, None)
+        await self._supervisor.__aexit__(kind, error, traceback)
 
     async def inspect(self, file: bytes) -> None:
         """Return when a picture or clip of ours may be seen.

@@ -6,7 +6,8 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from engine.child import Child
 from engine.errors import EngineClosedError, EngineCrashedError, EngineError
@@ -38,7 +39,10 @@ class Work(Protocol):
 
 
 class Supervisor:
-    """Owns the child process.  `run` is its one task; everything else returns at once."""
+    """Owns the child process.  Entered as an async context, it is kept alive in the background.
+
+    `run` is its one task; all but `wait_ready` and `end` return at once.
+    """
 
     def __init__(
         self,
@@ -62,6 +66,8 @@ class Supervisor:
         self._start_at = 0.0
         self.starts = 0
         self.loaded = Ready("", "", "")
+        self._tasks = asyncio.TaskGroup()
+        self._running: asyncio.Task[None] | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -97,6 +103,30 @@ class Supervisor:
         """Send to the child; without one, nothing: it will be fed when it is ready."""
         if self._child is not None:
             self._child.send(message)
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        self._running = self._tasks.create_task(self.run())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.drain()
+        if self._running is not None:
+            self._running.cancel()
+        # Without the body's error: the group would wrap it, and it is none of the group's.
+        await self._tasks.__aexit__(None, None, None)
+
+    async def end(self, timeout_s: float) -> None:
+        """Let the child finish what runs within the time, and start no other."""
+        assert self._running is not None
+        self.drain()
+        await asyncio.wait({self._running}, timeout=timeout_s)
+        self._running.cancel()
 
     def drain(self) -> None:
         """Let the child finish what runs and end, then `run` ends; start no other."""
