@@ -1,5 +1,6 @@
 """The `[hours]` table of config.toml."""
 
+from datetime import timedelta, timezone
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -9,6 +10,8 @@ from store.hours import Unit
 PAYABLE_PAISE = 100
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
+IST = timezone(timedelta(hours=5, minutes=30), "IST")
+"""India's time: of receipts, of financial years, of the gateway's days."""
 
 
 class HoursSettings(BaseModel):

@@ -5,11 +5,12 @@ that came, and none is left out. It is never changed afterwards.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from billing import gst
 from billing.business import BusinessSettings
 from billing.gst import Split
+from billing.hours_settings import IST
 from store import links, users
 from store import receipts as rows
 from store.database import Transaction
@@ -19,7 +20,6 @@ from store.receipts import Receipt
 
 __all__ = ["Receipt", "Receipts", "financial_year", "is_invoice"]
 
-IST = timezone(timedelta(hours=5, minutes=30))
 INVOICE, PLAIN = "T", "R"
 APRIL = 4
 

@@ -8,12 +8,12 @@ does, within some days, is reported too; and so is a payout of another sum than 
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from billing.errors import GatewayError
 from billing.gateway import Gateway, ReportLine
-from billing.hours_settings import DAY_S
+from billing.hours_settings import DAY_S, IST
 from billing.ledger import CURRENCIES
 from billing.offers import RAZORPAY
 from billing.reducer import TAKEN
@@ -30,8 +30,6 @@ from store.work import Work
 log = logging.getLogger(__name__)
 
 READ_SETTLED = "read_settled"
-INDIA = timezone(timedelta(hours=5, minutes=30))
-"""The gateway's days."""
 DAYS = 5
 """How many of the last days are read again: banks and reports come late."""
 DAYS_MAX = 45
@@ -137,7 +135,7 @@ class Settlements:
         first = self._today()
         while (before := first - timedelta(days=1)).isoformat() in read:
             first = before
-        since = int(datetime(first.year, first.month, first.day, tzinfo=INDIA).timestamp())
+        since = int(datetime(first.year, first.month, first.day, tzinfo=IST).timestamp())
         until = now - LATE_S
         currency = CURRENCIES[self._name]
         for payment_id in await rows.payments_without(tx, self._name, currency, since, until):
@@ -146,7 +144,7 @@ class Settlements:
             await reconciling.report(tx, now, "unsettled_refund", refund_id)
 
     def _today(self) -> date:
-        return datetime.fromtimestamp(self._clock(), UTC).astimezone(INDIA).date()
+        return datetime.fromtimestamp(self._clock(), UTC).astimezone(IST).date()
 
 
 async def _known(tx: Transaction, line: ReportLine) -> Payment | None:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from billing.coupons import CODE, Coupon, spelt
+from billing.hours_settings import IST
 from chat.commands import Command, Option
 from chat.errors import BadValueError, NotUnderstoodError
 from chat.model import ButtonPress, CommandCall, Reply
@@ -14,7 +15,7 @@ from handlers.coupons import amount_off
 from handlers.services import Services
 from handlers.texts import texts
 from handlers.texts.english import English
-from handlers.texts.numbers import IST, date_time
+from handlers.texts.numbers import date_time
 from store import coupons as rows
 from store import users
 from store.confirmations import Confirmation

@@ -1,8 +1,9 @@
 """Numbers as people in India read them, and words cut to a length."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-IST = timezone(timedelta(hours=5, minutes=30), "IST")
+from billing.hours_settings import IST
+
 BAR_CELLS = 10
 PROMPT_SHOWN_MAX = 300
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from enum import StrEnum
 from typing import TypeAlias
 
 from sandbox.razorpay.wire import JsonObject
 
 Notes: TypeAlias = Mapping[str, str]
+
+INDIA = timezone(timedelta(hours=5, minutes=30))  # of its days, whatever the server's zone
 
 
 class LinkStatus(StrEnum):

@@ -1,12 +1,11 @@
 """The hosted pages, as HTML without scripts: every value a merchant sends is escaped."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from html import escape
 from pathlib import Path
 
-from sandbox.razorpay.entities import Link, LinkStatus, Payment, PaymentStatus
+from sandbox.razorpay.entities import INDIA, Link, LinkStatus, Payment, PaymentStatus
 
-_INDIA = timezone(timedelta(hours=5, minutes=30))
 _STYLE = (Path(__file__).parent / "checkout.css").read_text(encoding="utf-8")
 _BANKS = {
     "HDFC": "HDFC Bank",
@@ -154,4 +153,4 @@ def _name(business: str, link: Link) -> str:
 
 
 def _moment(epoch: int) -> str:
-    return datetime.fromtimestamp(epoch, _INDIA).strftime("%-d %b %Y, %-I:%M %p IST")
+    return datetime.fromtimestamp(epoch, INDIA).strftime("%-d %b %Y, %-I:%M %p IST")

@@ -2,18 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from aiohttp import web
 
-from sandbox.razorpay.entities import Dispute, Order, Payment, Refund, RefundStatus
+from sandbox.razorpay.entities import INDIA, Dispute, Order, Payment, Refund, RefundStatus
 from sandbox.razorpay.errors import invalid, no_such_id
 from sandbox.razorpay.parsing import Route, answer, page
 from sandbox.razorpay.views import collection
 from sandbox.razorpay.wire import Json, JsonObject
 from sandbox.razorpay.world import WORLD, World
 
-_INDIA = timezone(timedelta(hours=5, minutes=30))  # the report's day, whatever the server's zone
 _SETTLED_AFTER = 2 * 86_400
 _MAX_ROWS = 1_000
 
@@ -144,7 +143,7 @@ def _row(
 ) -> JsonObject:
     since = of.decided_at if isinstance(of, Dispute) and of.decided_at else of.created_at
     settled_at = since + _SETTLED_AFTER
-    batch = datetime.fromtimestamp(settled_at, _INDIA).strftime("%Y%m%d")
+    batch = datetime.fromtimestamp(settled_at, INDIA).strftime("%Y%m%d")
     order: Order | None = world.orders.get(payment.order_id) if payment.order_id else None
     return {
         **amounts,
@@ -169,7 +168,7 @@ def _row(
 
 
 def _in_period(settled_at: int, year: int, month: int, day: int) -> bool:
-    date = datetime.fromtimestamp(settled_at, _INDIA)
+    date = datetime.fromtimestamp(settled_at, INDIA)
     return (date.year, date.month) == (year, month) and day in {0, date.day}
 
 

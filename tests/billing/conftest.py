@@ -10,6 +10,7 @@ from billing.orders import Orders
 from billing.payments import Payments
 from billing.plans import Plan, Plans, publish
 from billing.razorpay import Razorpay
+from billing.topups import TopUps
 from sandbox.razorpay.app import serve
 from store import users
 from store.database import Database, Transaction, open_database
@@ -113,3 +114,24 @@ async def razorpay(sandbox: Sandbox, clock: FakeClock) -> AsyncIterator[Razorpay
     gateway = Razorpay(SETTINGS.model_copy(update={"api_base_url": sandbox.origin}), clock)
     yield gateway
     gateway.close()
+
+
+@pytest.fixture
+def counter(
+    database: Database,
+    orders: Orders,
+    hours: Hours,
+    razorpay: Razorpay,
+    work: RecordingWork,
+    clock: FakeClock,
+    user: int,
+) -> Shop[Razorpay]:
+    """A shop whose till is the real SDK and the pretended Razorpay."""
+    payments = Payments(database, razorpay, hours, work, clock, callback_url=None)
+    work.declare(*payments.kinds())
+    return Shop(database, orders, hours, payments, razorpay, work, clock, user)
+
+
+@pytest.fixture
+def topups(orders: Orders, hours: Hours, clock: FakeClock) -> TopUps:
+    return TopUps(orders, hours, clock)

@@ -6,35 +6,13 @@ import pytest
 
 from billing import razorpay_reports
 from billing.errors import RejectedError, UnknownOutcomeError
-from billing.hours import Hours
-from billing.hours_settings import DAY_S
-from billing.orders import Orders
-from billing.payments import Payments
+from billing.hours_settings import DAY_S, IST
 from billing.razorpay import Razorpay
-from billing.settlements import INDIA
 from store import disputes, reconciling
-from store.database import Database
-from tests.doubles.clock import FakeClock
 from tests.doubles.razorpay import Sandbox
 from tests.doubles.shop import Shop
-from tests.doubles.work import RecordingWork
 
 REPORT = "/v1/settlements*"
-
-
-@pytest.fixture
-def counter(
-    database: Database,
-    orders: Orders,
-    hours: Hours,
-    razorpay: Razorpay,
-    work: RecordingWork,
-    clock: FakeClock,
-    user: int,
-) -> Shop[Razorpay]:
-    payments = Payments(database, razorpay, hours, work, clock, callback_url=None)
-    work.declare(*payments.kinds())
-    return Shop(database, orders, hours, payments, razorpay, work, clock, user)
 
 
 async def bought(counter: Shop[Razorpay], sandbox: Sandbox, plan: str = "flash") -> str:
@@ -72,7 +50,7 @@ async def test_a_report_is_read_page_after_page(
     await counter.work.run()
     monkeypatch.setattr(razorpay_reports, "PAGE", page)
     counter.clock.pass_(2 * DAY_S)
-    lines = await counter.gateway.settled_on(datetime.fromtimestamp(counter.clock(), INDIA).date())
+    lines = await counter.gateway.settled_on(datetime.fromtimestamp(counter.clock(), IST).date())
 
     assert [(line.kind, line.credit_paise, line.debit_paise) for line in lines] == [
         ("payment", 4_882, 0),
@@ -152,7 +130,7 @@ async def test_an_answer_that_is_none_is_no_report(
         await counter.gateway.paid_out("setl_none")
     monkeypatch.setattr(counter.gateway, "_call", answer)
     with pytest.raises(UnknownOutcomeError, match="not a line"):
-        await counter.gateway.settled_on(datetime.fromtimestamp(0, INDIA).date())
+        await counter.gateway.settled_on(datetime.fromtimestamp(0, IST).date())
     with pytest.raises(UnknownOutcomeError, match="not a dispute"):
         await counter.gateway.disputes()
     with pytest.raises(UnknownOutcomeError, match="not a settlement"):

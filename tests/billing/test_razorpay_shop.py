@@ -3,30 +3,9 @@
 import pytest
 
 from billing.errors import RejectedError
-from billing.hours import Hours
-from billing.orders import Orders
-from billing.payments import Payments
 from billing.razorpay import Razorpay
-from store.database import Database
-from tests.doubles.clock import FakeClock
 from tests.doubles.razorpay import Sandbox
 from tests.doubles.shop import Shop
-from tests.doubles.work import RecordingWork
-
-
-@pytest.fixture
-def counter(
-    database: Database,
-    orders: Orders,
-    hours: Hours,
-    razorpay: Razorpay,
-    work: RecordingWork,
-    clock: FakeClock,
-    user: int,
-) -> Shop[Razorpay]:
-    payments = Payments(database, razorpay, hours, work, clock, callback_url=None)
-    work.declare(*payments.kinds())
-    return Shop(database, orders, hours, payments, razorpay, work, clock, user)
 
 
 @pytest.mark.parametrize(

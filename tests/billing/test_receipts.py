@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from billing.business import BusinessSettings
 from billing.gst import split
-from billing.receipts import IST, Receipt, Receipts, financial_year
+from billing.hours_settings import IST
+from billing.receipts import Receipt, Receipts, financial_year
 from store import orders, payments, users
 from store import receipts as rows
 from store.database import Transaction

@@ -6,7 +6,7 @@ from billing import standstills
 from billing.errors import NoHourError
 from billing.hours import Hours, HoursSettings, Wallet
 from billing.ledger import hour_account, move
-from billing.orders import OpenedOrder, Orders
+from billing.orders import OpenedOrder
 from billing.plans import Plans
 from billing.refunds import Refunds
 from billing.standstills import AHEAD_S
@@ -24,11 +24,6 @@ from tests.doubles.shop import Shop
 @pytest.fixture
 def hours(plans: Plans, clock: FakeClock) -> Hours:
     return Hours(HoursSettings(topup_image_paise=1500), plans, clock)
-
-
-@pytest.fixture
-def topups(orders: Orders, hours: Hours, clock: FakeClock) -> TopUps:
-    return TopUps(orders, hours, clock)
 
 
 async def paid(shop: Shop[FakeGateway], opened: OpenedOrder) -> OpenedOrder:

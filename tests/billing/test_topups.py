@@ -4,7 +4,7 @@ from billing.errors import NoHourError, NotToppedUpError
 from billing.hours import Hours, HoursSettings, Wallet
 from billing.ledger import REVENUE, balances, hour_account, move
 from billing.lifetimes import running_of
-from billing.orders import OpenedOrder, Orders
+from billing.orders import OpenedOrder
 from billing.plans import Plans
 from billing.topups import ToppedUnit, TopUps
 from tests.doubles.clock import FakeClock
@@ -15,11 +15,6 @@ from tests.doubles.shop import Shop
 @pytest.fixture
 def hours(plans: Plans, clock: FakeClock) -> Hours:
     return Hours(HoursSettings(topup_image_paise=1500), plans, clock)
-
-
-@pytest.fixture
-def topups(orders: Orders, hours: Hours, clock: FakeClock) -> TopUps:
-    return TopUps(orders, hours, clock)
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from billing.gateway import ObservedLink, ObservedPayment, ObservedRefund, ReportLine
-from billing.settlements import INDIA
+from billing.hours_settings import IST
 from store.disputes import OVER, Dispute
 
 SETTLED_AFTER_S = 2 * 24 * 3600
 
 
 def _day(moment: int) -> date:
-    return datetime.fromtimestamp(moment, INDIA).date()
+    return datetime.fromtimestamp(moment, IST).date()
 
 
 class Payouts(ABC):
