@@ -16,7 +16,6 @@ import torch
 from diffusers import (
     AutoencoderKL,
     AutoencoderKLTemporalDecoder,
-    DDIMScheduler,
     DiffusionPipeline,
     SchedulerMixin,
     StableDiffusionPipeline,
@@ -33,7 +32,7 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
-from models.untrained import byte_tokenizer, write_whole
+from models.untrained import byte_tokenizer, noise_schedule, write_whole
 from models.untrained_video import scheduler as video_scheduler
 
 _SEED = 2026
@@ -73,7 +72,7 @@ def pictures() -> StableDiffusionPipeline:
             cross_attention_dim=768,
             attention_head_dim=8,  # the number of heads, by diffusers' old custom
         ),
-        scheduler=_on_cpu(_scheduler),
+        scheduler=_on_cpu(noise_schedule),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
@@ -139,17 +138,6 @@ def _image_encoder() -> CLIPVisionModelWithProjection:
             patch_size=14,
             hidden_act="gelu",
         )
-    )
-
-
-def _scheduler() -> DDIMScheduler:
-    return DDIMScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        clip_sample=False,
-        set_alpha_to_one=False,
-        steps_offset=1,
     )
 
 

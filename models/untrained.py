@@ -58,7 +58,7 @@ def pipeline() -> StableDiffusionPipeline:
             text_encoder=_text_encoder(tokenizer),
             tokenizer=tokenizer,
             unet=_unet(),
-            scheduler=_scheduler(),
+            scheduler=to_nothing_but_noise(),
             safety_checker=None,
             feature_extractor=None,
             requires_safety_checker=False,
@@ -148,7 +148,8 @@ def _byte_letters() -> list[str]:
     return [chr(byte) for byte in printable] + [chr(256 + i) for i in range(len(others))]
 
 
-def _scheduler() -> DDIMScheduler:
+def noise_schedule(**different: str | bool) -> DDIMScheduler:
+    """Return the noise of Stable Diffusion 1.5, but for what is to be different."""
     return DDIMScheduler(
         beta_start=0.00085,
         beta_end=0.012,
@@ -156,9 +157,14 @@ def _scheduler() -> DDIMScheduler:
         clip_sample=False,
         set_alpha_to_one=False,
         steps_offset=1,
-        prediction_type="v_prediction",
-        timestep_spacing="trailing",
-        rescale_betas_zero_snr=True,
+        **different,
+    )
+
+
+def to_nothing_but_noise() -> DDIMScheduler:
+    """Return the noise of models that start from nothing else: it leaves nothing of a picture."""
+    return noise_schedule(
+        prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True
     )
 
 

@@ -15,7 +15,8 @@ from models.train import clip_unet, text
 from models.train.arguments import parser
 from models.train.autoencoder import make_autoencoder
 from models.train.training import load_average
-from models.train.unet import make_scheduler, make_unet
+from models.train.unet import make_unet
+from models.untrained import to_nothing_but_noise
 
 CHECKPOINT = Path(__file__).parent.parent / "tiny-sd"
 CLIP_CHECKPOINT = CHECKPOINT.with_name("tiny-svd")
@@ -31,7 +32,7 @@ def assemble(work: Path) -> StableDiffusionPipeline:
         text_encoder=encoder,
         tokenizer=tokenizer,
         unet=unet,
-        scheduler=make_scheduler(),
+        scheduler=to_nothing_but_noise(),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,

@@ -6,7 +6,7 @@ Several processes share the work under ``torchrun --nproc-per-node 2 -m models.t
 from pathlib import Path
 
 import torch
-from diffusers import DDIMScheduler, UNet2DConditionModel
+from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor
 
@@ -26,6 +26,7 @@ from models.train.training import (
     device,
     join_others,
 )
+from models.untrained import to_nothing_but_noise
 
 TIMESTEPS = 1000
 
@@ -44,21 +45,6 @@ def make_unet() -> UNet2DConditionModel:
         attention_head_dim=UNET.heads,
         cross_attention_dim=TEXT.width,
         norm_num_groups=16,
-    )
-
-
-def make_scheduler() -> DDIMScheduler:
-    """Return the noise schedule: it ends in nothing but noise, and samplers start there."""
-    return DDIMScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        clip_sample=False,
-        set_alpha_to_one=False,
-        steps_offset=1,
-        prediction_type="v_prediction",
-        rescale_betas_zero_snr=True,
-        timestep_spacing="trailing",
     )
 
 
@@ -105,7 +91,7 @@ class Trainer:
         self._device = device()
         self._tokenizer, encoder = text.load(work)
         self._encoder = encoder.to(self._device)
-        self._alphas = make_scheduler().alphas_cumprod
+        self._alphas = to_nothing_but_noise().alphas_cumprod
         self._sets = {size: Scenes(work, size) for size in SHAPES}
         unet = make_unet().to(self._device, memory_format=torch.channels_last)
         unet.set_attn_processor(AttnProcessor())  # on small pictures faster than the fused one

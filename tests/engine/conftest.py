@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import (
-    DDIMScheduler,
     StableDiffusionImg2ImgPipeline,
     StableDiffusionPipeline,
 )
@@ -19,14 +18,7 @@ from models import untrained, untrained_video
 
 # What Stable Diffusion 1.5 was trained with.  The untrained checkpoint's own schedule begins at
 # endless noise, beside which Euler's rounding alone would exceed what these tests allow.
-SCHEDULER = DDIMScheduler(
-    beta_start=0.00085,
-    beta_end=0.012,
-    beta_schedule="scaled_linear",
-    clip_sample=False,
-    set_alpha_to_one=False,
-    steps_offset=1,
-)
+SCHEDULER = untrained.noise_schedule()
 
 
 StepDone = Callable[[object, int, torch.Tensor, dict[str, torch.Tensor]], dict[str, torch.Tensor]]
