@@ -11,7 +11,7 @@ BENCHMARKS = (
     ("bench.storm",),
     ("bench.engine_overhead", str(MODEL)),
     ("bench.roofline", str(MODEL)),
-    ("bench.batching", str(MODEL)),
+    ("bench.batching", str(MODEL), str(VIDEO_MODEL), "--minutes", "20"),
     ("bench.video", str(MODEL), str(VIDEO_MODEL)),
 )
 

@@ -35,7 +35,7 @@ class Roof:
         self.studio = Studio(setup.settings(video_model=""))
         self.side = 512 if setup.is_accelerated else 64
         self.steps = 30 if setup.is_accelerated else 20
-        self.matmul_rate = self._matmul_rate()
+        self.matmul_rate = setup.matmul_rate()
 
     def request(self, seed: int) -> GenerationRequest:
         """Return a picture to draw."""
@@ -82,15 +82,6 @@ class Roof:
                 rows, 77, unet.config.cross_attention_dim, dtype=setup.dtype, device=setup.device
             ),
         )
-
-    def _matmul_rate(self) -> float:
-        """Return the operations a second of a large product."""
-        side = 8192 if self._setup.is_accelerated else 1024
-        a, b = (
-            torch.randn(side, side, dtype=self._setup.dtype, device=self._setup.device)
-            for _ in range(2)
-        )
-        return 2 * float(side) ** 3 / self.median_s(lambda: a @ b)
 
 
 def measure(setup: Setup) -> None:

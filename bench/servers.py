@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
 
-import torch
-from diffusers import StableDiffusionPipeline
-
 from bench.load import p99
-from bench.setup import Setup, Timed
-from engine import device, samplers
+from bench.setup import Timed
+from bench.stock import Stock
 from engine.batch import Job
 from engine.capacity import Capacity
 from engine.clip import VideoRequest
-from engine.forwards import Forwards, recorder
 from engine.job import GenerationRequest
 from engine.runner import Runner
 from engine.scheduler import Scheduler
@@ -27,8 +23,10 @@ Asked_contra = TypeVar("Asked_contra", contravariant=True)
 Asked = TypeVar("Asked")
 Kind = tuple[int, int, int, float, str]
 """Width, height, steps, guidance, sampler."""
+Request = GenerationRequest | VideoRequest
 
-_MEASURED = 3
+MEASURED = 3
+"""Times that what a picture takes is looked at."""
 
 
 class Server(Protocol[Asked_contra]):
@@ -47,24 +45,42 @@ class Server(Protocol[Asked_contra]):
 class Served:
     """What the people behind the requests saw."""
 
-    throughput: float
-    mean_s: float
-    p99_s: float
+    seconds: float
+    """From the first arrival until all is drawn, a clip too."""
+    waits: list[float]
+    """Of the pictures."""
+    clip_s: float
+    """How long the clip took to come; 0 where there was none."""
+
+    @property
+    def throughput(self) -> float:
+        """Pictures a second."""
+        return len(self.waits) / self.seconds
+
+    @property
+    def mean_s(self) -> float:
+        """Of the pictures."""
+        return statistics.mean(self.waits)
+
+    @property
+    def p99_s(self) -> float:
+        """Of the pictures."""
+        return p99(self.waits)
 
 
 def serve(
-    server: Server[GenerationRequest],
-    requests: Sequence[GenerationRequest],
-    arrivals: Sequence[float],
+    server: Server[Request], requests: Sequence[Request], arrivals: Sequence[float]
 ) -> Served:
     """Let requests arrive at the given times of a clock that compute moves."""
     done_at = finished(server, requests, arrivals)
-    waited = [done_at[job] - arrivals[job] for job in range(len(requests))]
-    return Served(
-        throughput=len(requests) / (max(done_at.values()) - arrivals[0]),
-        mean_s=statistics.mean(waited),
-        p99_s=p99(waited),
-    )
+    waits, clip_s = list[float](), 0.0
+    for job, request in enumerate(requests):
+        waited = done_at[job] - arrivals[job]
+        if isinstance(request, VideoRequest):
+            clip_s = waited
+        else:
+            waits.append(waited)
+    return Served(max(done_at.values()) - arrivals[0], waits, clip_s)
 
 
 def finished(
@@ -85,81 +101,37 @@ def finished(
     return done_at
 
 
-class Stock:
-    """diffusers alone; or its pipeline around a UNet that is as fast as we make it."""
-
-    def __init__(self, setup: Setup, *, is_tuned: bool = False) -> None:
-        self._pipeline = StableDiffusionPipeline.from_pretrained(
-            setup.folder, dtype=setup.dtype, local_files_only=True
-        ).to(setup.device)
-        self._pipeline.set_progress_bar_config(disable=True)
-        self._config = self._pipeline.scheduler.config
-        if is_tuned:
-            _tune(self._pipeline, setup)
-
-    def draw(self, requests: Sequence[GenerationRequest]) -> None:
-        """Draw requests that are alike in all but prompt and seed."""
-        like = requests[0]
-        self._pipeline.scheduler = samplers.scheduler(like.sampler, self._config)
-        self._pipeline(
-            prompt=[request.prompt for request in requests],
-            negative_prompt=[request.negative_prompt for request in requests],
-            width=like.width,
-            height=like.height,
-            num_inference_steps=like.steps,
-            guidance_scale=like.guidance,
-            generator=[torch.Generator().manual_seed(request.seed) for request in requests],
-        )
-
-
-def _tune(pipeline: StableDiffusionPipeline, setup: Setup) -> None:
-    """Do to a pipeline's models what our runner does to its own."""
-    for part in (pipeline.unet, pipeline.vae):
-        part.to(memory_format=torch.channels_last)
-    if setup.is_compiled:
-        device.compile_blocks(pipeline.unet)
-    forwards = Forwards(pipeline.unet.forward, setup.dtype, recorder(setup.device))
-
-    def forward(
-        sample: torch.Tensor,
-        timestep: torch.Tensor,
-        encoder_hidden_states: torch.Tensor,
-        **_: object,
-    ) -> tuple[torch.Tensor]:
-        times = timestep.to(setup.device).expand(len(sample))
-        return (forwards(sample, times, encoder_hidden_states).clone(),)
-
-    pipeline.unet.forward = forward
-
-
 class Fifo:
-    """A pipeline, one request after the other.
+    """A pipeline, one request after the other; a clip has it to itself, as all else has.
 
     How long a request takes does not depend on who waits: each kind is measured, and remembered
-    until it is to be measured again.
+    until it is to be measured again.  What a clip takes is told.
     """
 
     def __init__(self, stock: Stock, timed: Timed) -> None:
+        self.clip_s = 0.0
         self._stock = stock
         self._timed = timed
-        self._queue: list[tuple[int, GenerationRequest]] = []
+        self._queue: list[tuple[int, Request]] = []
         self._seconds: dict[Kind, float] = {}
 
-    def add(self, job: int, request: GenerationRequest) -> None:
+    def add(self, job: int, request: Request) -> None:
         """Take in a request."""
         self._queue.append((job, request))
 
     def turn(self) -> tuple[list[int], float]:
         """Draw the first."""
         job, request = self._queue.pop(0)
+        if isinstance(request, VideoRequest):
+            return [job], self.clip_s
         return [job], self.seconds(request)
 
     def seconds(self, request: GenerationRequest) -> float:
-        """Return what a request takes alone."""
-        kind = _alike(request)
+        """Return what a picture takes alone."""
+        kind = alike(request)
         if kind not in self._seconds:
             draw = partial(self._stock.draw, [request])
-            self._seconds[kind] = statistics.median(self._timed(draw) for _ in range(_MEASURED))
+            self._seconds[kind] = statistics.median(self._timed(draw) for _ in range(MEASURED))
         return self._seconds[kind]
 
     def forget(self) -> None:
@@ -168,21 +140,28 @@ class Fifo:
 
 
 class Static:
-    """A pipeline, drawing what is like the first together."""
+    """A pipeline, drawing what is like the first together; nothing beside a clip."""
 
-    def __init__(self, stock: Stock, timed: Timed) -> None:
+    def __init__(self, stock: Stock, timed: Timed, clip_s: float) -> None:
         self._stock = stock
         self._timed = timed
+        self._clip_s = clip_s
+        self._clips: list[int] = []
         self._queue: list[tuple[int, GenerationRequest]] = []
 
-    def add(self, job: int, request: GenerationRequest) -> None:
-        """Take in a request."""
-        self._queue.append((job, request))
+    def add(self, job: int, request: Request) -> None:
+        """Take in a request; a clip is the first of all."""
+        if isinstance(request, VideoRequest):
+            self._clips.append(job)
+        else:
+            self._queue.append((job, request))
 
     def turn(self) -> tuple[list[int], float]:
         """Draw a batch to its end."""
-        first = _alike(self._queue[0][1])
-        batch = [each for each in self._queue if _alike(each[1]) == first][:BATCH_MAX]
+        if self._clips:
+            return [self._clips.pop()], self._clip_s
+        first = alike(self._queue[0][1])
+        batch = [each for each in self._queue if alike(each[1]) == first][:BATCH_MAX]
         self._queue = [each for each in self._queue if each not in batch]
         seconds = self._timed(lambda: self._stock.draw([request for _, request in batch]))
         return [job for job, _ in batch], seconds
@@ -199,7 +178,7 @@ class Continuous:
         self._scheduler = Scheduler(10**6, capacity, clip_share)
         self._done: list[int] = []
 
-    def add(self, job: int, request: GenerationRequest | VideoRequest) -> None:
+    def add(self, job: int, request: Request) -> None:
         """Take in a request."""
         self._scheduler.add(Job(str(job), request))
 
@@ -224,5 +203,6 @@ class Continuous:
             self._done.append(int(job_id))
 
 
-def _alike(request: GenerationRequest) -> Kind:
+def alike(request: GenerationRequest) -> Kind:
+    """Return what requests must have in common to be drawn together."""
     return (*request.size, request.steps, request.guidance, request.sampler)

@@ -1,6 +1,7 @@
 """What a benchmark runs on: the device, its clock, the models; and how goals are told."""
 
 import argparse
+import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from engine.settings import EngineSettings
 Timed = Callable[[Callable[[], object]], float]
 """Does some work and returns the seconds that it took."""
 
+_REPEATS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -30,10 +33,14 @@ class Setup:
     """In a cell of a table."""
     is_compiled: bool
     """Whether our UNet is."""
+    minutes: float | None = None
+    """That a table of many cells may take, which then says how many pictures each had."""
+    only: frozenset[str] = frozenset()
+    """Names of the cells to measure; all of them if there are none."""
 
     @classmethod
     def of_arguments(cls, arguments: list[str] | None = None) -> Self:
-        """Read the command line: `MODEL_FOLDER [VIDEO_FOLDER] [--device cuda] [--dtype …]`."""
+        """Read the command line: `MODEL_FOLDER [VIDEO_FOLDER] [--device cuda] [--minutes 20]`."""
         parser = argparse.ArgumentParser()
         parser.add_argument("folder", type=Path)
         parser.add_argument("video_folder", type=Path, nargs="?")
@@ -41,12 +48,23 @@ class Setup:
         parser.add_argument("--dtype", default="auto")
         parser.add_argument("--pictures", type=int, default=60)
         parser.add_argument("--compiled", action="store_true")
+        parser.add_argument("--minutes", type=float)
+        parser.add_argument("--only", default="")
         given = parser.parse_args(arguments)
         where = device.picked(given.device)
         device.prepare(where, is_exact=False)
         torch.set_num_threads(1)
         dtype = device.dtype_on(where, given.dtype)
-        return cls(given.folder, given.video_folder, where, dtype, given.pictures, given.compiled)
+        return cls(
+            given.folder,
+            given.video_folder,
+            where,
+            dtype,
+            given.pictures,
+            given.compiled,
+            given.minutes,
+            frozenset(filter(None, given.only.split(","))),
+        )
 
     @property
     def is_accelerated(self) -> bool:
@@ -82,6 +100,14 @@ class Setup:
         work()
         device.synchronize(self.device)
         return time.perf_counter() - began
+
+    def matmul_rate(self) -> float:
+        """Return the operations a second of a large matrix product."""
+        side = 8192 if self.is_accelerated else 1024
+        a, b = (torch.randn(side, side, dtype=self.dtype, device=self.device) for _ in range(2))
+        a @ b
+        seconds = statistics.median(self.timed(lambda: a @ b) for _ in range(_REPEATS))
+        return 2 * float(side) ** 3 / seconds
 
     def __str__(self) -> str:
         return (

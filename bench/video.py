@@ -14,16 +14,15 @@ from io import BytesIO
 from itertools import takewhile
 from typing import Self
 
-import torch
-from diffusers import StableVideoDiffusionPipeline
 from PIL import Image
 
 from bench.load import p99, poisson
-from bench.servers import BATCH_MAX, Continuous, Stock, finished
+from bench.servers import BATCH_MAX, Continuous, finished
 from bench.setup import Setup, judge
+from bench.stock import Stock, StockVideo
 from engine.calibration import calibrate
 from engine.capacity import Capacity
-from engine.clip import FRAMES_DECODED, VideoRequest
+from engine.clip import VideoRequest
 from engine.job import GenerationRequest
 from engine.studio import Studio
 
@@ -83,28 +82,6 @@ class Waits:
     def p99_s(self) -> float:
         """Of the pictures."""
         return p99(self.pictures)
-
-
-class StockVideo:
-    """diffusers alone."""
-
-    def __init__(self, setup: Setup) -> None:
-        self._pipeline = StableVideoDiffusionPipeline.from_pretrained(
-            setup.video_folder, dtype=setup.dtype, local_files_only=True
-        ).to(setup.device)
-        self._pipeline.set_progress_bar_config(disable=True)
-
-    def draw(self, request: VideoRequest) -> None:
-        """Draw a clip."""
-        self._pipeline(
-            Image.open(BytesIO(request.image)),
-            height=request.height,
-            width=request.width,
-            num_frames=request.frames,
-            num_inference_steps=request.steps,
-            decode_chunk_size=FRAMES_DECODED,
-            generator=torch.Generator().manual_seed(request.seed),
-        )
 
 
 class Film:
