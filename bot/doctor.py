@@ -221,7 +221,7 @@ async def _engine(settings: Settings) -> Finding:
         async with Engine(settings.engine) as engine:
             health = await engine.ready()
     except ModelMissingError as error:
-        words = f"no model at {error.path}: set engine.image_model to a folder or a hub id"
+        words = f"no fitting model at {error.path}: set {error.setting} to a folder or a hub id"
         return Finding("bad", "engine", words)
     except EngineError as error:
         return Finding("bad", "engine", f"does not start ({error}): see the log above")

@@ -14,8 +14,8 @@ class Checkpoint:
     is_folder: bool
 
 
-def find(model: str) -> Checkpoint:
-    """Tell a folder from an `owner/name` on the hub.
+def find(model: str, setting: str) -> Checkpoint:
+    """Tell a folder from an `owner/name` on the hub; a setting names one of them.
 
     A missing `models/tiny-sd` beside an existing `models` is a missing folder: asking the hub for
     it would give a puzzling answer, or somebody else's model.
@@ -28,5 +28,5 @@ def find(model: str) -> Checkpoint:
         return Checkpoint(str(path), is_folder=True)
     is_beside_folders = len(path.parts) > 1 and path.parent.is_dir()
     if is_beside_folders or model.startswith(("/", "~", ".")):
-        raise ModelMissingError(model)
+        raise ModelMissingError(model, setting)
     return Checkpoint(model, is_folder=False)

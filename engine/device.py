@@ -78,8 +78,10 @@ def compile_blocks(unet: UNet2DConditionModel) -> None:
     unet.compile_repeated_blocks(fullgraph=True, dynamic=True)
 
 
-def load(kind: type[DiffusionPipeline], model: str, dtype: torch.dtype) -> DiffusionPipeline:
-    """Load a pipeline from a folder or the hub.
+def load(
+    kind: type[DiffusionPipeline], model: str, dtype: torch.dtype, setting: str
+) -> DiffusionPipeline:
+    """Load a pipeline from a folder or the hub, as a setting says.
 
     Raises:
         ModelMissingError: there is no whole checkpoint there.
@@ -88,7 +90,7 @@ def load(kind: type[DiffusionPipeline], model: str, dtype: torch.dtype) -> Diffu
         # Their warnings quote prompts, and nobody sees their progress bars.
         logging.set_verbosity_error()
         logging.disable_progress_bar()
-    source = checkpoint.find(model)
+    source = checkpoint.find(model, setting)
     try:
         return kind.from_pretrained(
             source.name,
@@ -97,7 +99,7 @@ def load(kind: type[DiffusionPipeline], model: str, dtype: torch.dtype) -> Diffu
             use_safetensors=True,  # the other format can run code
         )
     except OSError as error:  # files are missing, here or on the hub
-        raise ModelMissingError(model) from error
+        raise ModelMissingError(model, setting) from error
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
 for many requests at once.  It, `engine.video_pipeline` and what only they import (`engine.device`,
 `engine.flight`, `engine.forwards`, `engine.look`, `engine.original`, `engine.prompts`,
-`engine.residence`, `engine.safety`, `engine.samplers`) are the only modules that know torch.
+`engine.residence`, `engine.safety`, `engine.samplers`, `engine.taesd`) are the only modules that
+know torch.
 """
 
 import os
@@ -50,7 +51,9 @@ class DiffusersRunner:
         self._device = self.place = device.picked(settings.device)
         device.prepare(self._device, is_exact=settings.mode == "exact")
         dtype = self.precision = device.dtype_on(self._device, settings.dtype)
-        pipeline = device.load(StableDiffusionPipeline, settings.image_model, dtype)
+        pipeline = device.load(
+            StableDiffusionPipeline, settings.image_model, dtype, "engine.image_model"
+        )
         self._pipeline = pipeline.to(self._device)
         self.safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
         self.resident = Resident.of(self._pipeline, self._device)
@@ -63,7 +66,7 @@ class DiffusersRunner:
         self._flights: dict[str, Flight] = {}
         self._prompts = Prompts(self._pipeline, self._device)
         wants_look = settings.preview_every_s > 0 and not self.safety.is_on
-        self._look = Look.of(self._pipeline) if wants_look else None
+        self._look = Look.of(self._pipeline, settings.preview_model) if wants_look else None
         self._schedule = lru_cache(_SCHEDULES_KEPT)(self._read_schedule)
         # A picture's pixels depend in their last bits on how many are decoded together.
         self._decoded_at_once = 1 if settings.mode == "exact" else _DECODED_AT_ONCE

@@ -105,11 +105,13 @@ class JobCancelledError(EngineError):
 
 
 class ModelMissingError(EngineError):
-    """There is no checkpoint at the folder, or under the hub id, that the settings name."""
+    """There is no checkpoint of the kind needed where the settings say: a folder or a hub id."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"no model at {path}")
+    def __init__(self, path: str, setting: str = "engine.image_model") -> None:
+        super().__init__(f"no model at {path} ({setting})")
         self.path = path
+        self.setting = setting
+        """The one that says so."""
 
 
 class NoBackendError(EngineError):

@@ -1,4 +1,4 @@
-"""What a picture looks like while it is being drawn: a linear guess, no decoding.
+"""What a picture looks like while it is being drawn: a linear guess, or decoded by TAESD.
 
 The colours of a place are nearly a linear function of its latents.  For Stable Diffusion's own
 decoder the factors are known by heart in many tools; here they are fitted to whichever encoder the
@@ -6,6 +6,7 @@ checkpoint brings, once, with pictures of soft colours.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,6 +15,7 @@ from diffusers import StableDiffusionPipeline
 from PIL import Image
 
 from engine.flight import Flight
+from engine.taesd import Taesd
 
 _CELL = 8
 """Pixels of the picture for one of its look, or fewer."""
@@ -24,16 +26,50 @@ _FORWARDS_MIN = 2
 """The first noise of a sampler is scaled in a way of its own."""
 
 
+Colours = Callable[[torch.Tensor], torch.Tensor]
+"""Turns the latents of one picture, free of noise, into its pixels: channels in -1..1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The factors from a checkpoint's latents to colours."""
+    """The way from a checkpoint's latents to colours."""
+
+    colours: Colours
+    prediction: str
+    """What the model predicts, in diffusers' words."""
+
+    @classmethod
+    def of(cls, pipeline: StableDiffusionPipeline, preview_model: str = "") -> Self | None:
+        """Load the preview model, or without one fit the guess; None where that overflows.
+
+        Raises:
+            ModelMissingError: there is no preview model for this checkpoint where its name says.
+        """
+        colours = Taesd(pipeline, preview_model) if preview_model else Factors.of(pipeline)
+        prediction = str(pipeline.scheduler.config.prediction_type)
+        return None if colours is None else cls(colours, prediction)
+
+    @torch.inference_mode()
+    def at(self, flight: Flight) -> Image.Image | None:
+        """Return what the model thinks that the picture becomes; None if it is too soon."""
+        if flight.thought is None or flight.done < _FORWARDS_MIN:
+            return None
+        pixels = self.colours(_cleared(flight, *flight.thought, self.prediction)).float()
+        if not torch.isfinite(pixels).all():
+            return None
+        shades = ((pixels.clamp(-1, 1) + 1) * 127.5).byte().permute(1, 2, 0).cpu()
+        height, width, _ = shades.shape
+        return Image.frombytes("RGB", (width, height), shades.contiguous().numpy().tobytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The linear guess, small: the factors from latents to colours."""
 
     factors: torch.Tensor
     """A row for each channel and one for the constant; a column for each colour of each cell."""
     cells: int
     """Cells along the side of what one latent stands for."""
-    prediction: str
-    """What the model predicts, in diffusers' words."""
 
     @classmethod
     @torch.inference_mode()
@@ -49,23 +85,13 @@ class Look:
         small = torch.nn.functional.avg_pool2d(pictures, scale // cells)
         colours = torch.nn.functional.pixel_unshuffle(small, cells).permute(0, 2, 3, 1)
         fitted = torch.linalg.lstsq(latents.flatten(0, 2), colours.flatten(0, 2)).solution
-        prediction = str(pipeline.scheduler.config.prediction_type)
-        return cls(fitted.to(vae.device), cells, prediction)
+        return cls(fitted.to(vae.device), cells)
 
-    @torch.inference_mode()
-    def at(self, flight: Flight) -> Image.Image | None:
-        """Return what the model thinks that the picture becomes, small; None if it is too soon."""
-        if flight.thought is None or flight.done < _FORWARDS_MIN:
-            return None
-        latents = _cleared(flight, *flight.thought, self.prediction)
+    def __call__(self, latents: torch.Tensor) -> torch.Tensor:
+        """Return colours."""
         factors = self.factors.to(latents.device)  # which the encoder may have left
         colours = (_with_constant(latents[None]) @ factors).permute(0, 3, 1, 2)
-        [pixels] = torch.nn.functional.pixel_shuffle(colours, self.cells)
-        if not torch.isfinite(pixels).all():
-            return None
-        shades = ((pixels.clamp(-1, 1) + 1) * 127.5).byte().permute(1, 2, 0).cpu()
-        height, width, _ = shades.shape
-        return Image.frombytes("RGB", (width, height), shades.contiguous().numpy().tobytes())
+        return torch.nn.functional.pixel_shuffle(colours, self.cells)[0]
 
 
 def _cleared(

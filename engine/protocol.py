@@ -146,7 +146,7 @@ class Failed:
             case EngineClosedError():
                 return cls(job_id, "closed", str(error))
             case ModelMissingError():
-                return cls(job_id, "model_missing", error.path)
+                return cls(job_id, "model_missing", error.path, error.setting)
             case WithheldError():
                 return cls(job_id, "withheld", error.reason)
             case _:
@@ -162,7 +162,7 @@ class Failed:
             case "closed":
                 return EngineClosedError(self.reason)
             case "model_missing":
-                return ModelMissingError(self.reason)
+                return ModelMissingError(self.reason, self.field)
             case "withheld":
                 return WithheldError()
             case "failed":

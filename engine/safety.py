@@ -16,6 +16,7 @@ from engine.inspection import glimpses
 
 CHECKER, EXTRACTOR = "safety_checker", "feature_extractor"
 """Where a whole checkpoint keeps the two."""
+_SETTING = "engine.safety_model"
 
 
 class SafetyCheck:
@@ -81,7 +82,7 @@ class Checker:
 def _load(
     model: str, dtype: torch.dtype
 ) -> tuple[StableDiffusionSafetyChecker, CLIPImageProcessor]:
-    source = checkpoint.find(model)
+    source = checkpoint.find(model, _SETTING)
     where = {"local_files_only": source.is_folder}
     is_alone = source.is_folder and not (Path(source.name) / CHECKER).is_dir()
     try:
@@ -98,4 +99,4 @@ def _load(
             ),
         )
     except OSError as error:  # files are missing, here or on the hub
-        raise ModelMissingError(model) from error
+        raise ModelMissingError(model, _SETTING) from error

@@ -38,6 +38,8 @@ class EngineSettings(BaseModel):
     preview_every_s: float = Field(default=3, ge=0)
     """Seconds between two previews of a picture that is being drawn; 0 shows none.  There are none
     with a safety checker either, which they would go round."""
+    preview_model: str = ""
+    """A TAESD checkpoint that previews are decoded by, likewise; empty: they are a linear guess."""
     costs_path: str = ""
     """A file that keeps what forwards cost, so that a start need not learn it anew; empty: none."""
     sizes: tuple[tuple[int, int], ...] = ()

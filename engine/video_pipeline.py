@@ -53,7 +53,7 @@ class VideoPipeline:
 
     def __init__(self, model: str, on: torch.device, dtype: torch.dtype) -> None:
         self._device = on
-        pipeline = device.load(StableVideoDiffusionPipeline, model, dtype)
+        pipeline = device.load(StableVideoDiffusionPipeline, model, dtype, "engine.video_model")
         with device.memory_reported():
             self._pipeline = pipeline.to(on)
         self.resident = Resident.of(self._pipeline, on)

@@ -307,11 +307,11 @@ def test_a_clock_that_nobody_can_compare_is_a_warning() -> None:
 async def test_a_missing_model_is_named_with_its_folder(
     settings: Settings, engine: type[ExaminedEngine]
 ) -> None:
-    engine.error = ModelMissingError("data/models/none")
+    engine.error = ModelMissingError("data/models/none", "engine.preview_model")
     finding = await found(settings, "engine")
 
     assert finding.is_serious
-    assert "data/models/none" in finding.words
+    assert "data/models/none: set engine.preview_model" in finding.words
 
 
 async def test_an_engine_that_does_not_start_is_serious(

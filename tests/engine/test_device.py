@@ -10,6 +10,7 @@ from engine.errors import ModelMissingError, OutOfMemoryError
 
 REQUEST = VideoRequest(image=b"png", width=64, height=48, seed=1)
 CPU = torch.device("cpu")
+SETTING = "engine.image_model"
 
 
 def test_a_name_is_taken_at_its_word() -> None:
@@ -41,4 +42,4 @@ def test_full_memory_is_told_apart_from_other_failures(words: str) -> None:
 
 def test_a_folder_without_a_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError):
-        device.load(StableDiffusionPipeline, str(tmp_path), torch.float32)
+        device.load(StableDiffusionPipeline, str(tmp_path), torch.float32, SETTING)

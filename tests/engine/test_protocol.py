@@ -20,6 +20,7 @@ from engine.errors import (
         EngineClosedError("going down"),
         GenerationFailedError("out of memory"),
         ModelMissingError("models/none"),
+        ModelMissingError("models/none", "engine.preview_model"),
         WithheldError(),
     ],
 )

@@ -63,3 +63,4 @@ def test_a_checker_that_is_not_there_is_missed_rather_than_left_out(
         runner_with(checkpoint, tmp_path)
 
     assert missing.value.path == str(tmp_path)
+    assert missing.value.setting == "engine.safety_model"

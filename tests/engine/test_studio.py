@@ -137,7 +137,7 @@ def test_a_missing_model_for_clips_is_named(settings: EngineSettings, tmp_path: 
     with pytest.raises(ModelMissingError) as missing:
         Studio(settings.model_copy(update={"video_model": folder}))
 
-    assert missing.value.path == folder
+    assert (missing.value.path, missing.value.setting) == (folder, "engine.video_model")
 
 
 def test_what_the_checker_finds_in_a_clip_is_withheld(
