@@ -1,5 +1,7 @@
 """From pixels to the PNG that is delivered, with the parameters written inside."""
 
+import math
+from collections.abc import Sequence
 from io import BytesIO
 
 import PIL.Image
@@ -11,6 +13,9 @@ from engine.job import GenerationRequest, Size
 _JPEG_QUALITY = 90
 _PREVIEW_QUALITY = 75
 _PREVIEW_SIDE_MAX = 512
+_COLUMNS = 2
+_TILE_SIDE_MAX = 384
+_NOTHING_YET = (128, 128, 128)
 
 
 def png(image: Image, request: GenerationRequest, model: str) -> bytes:
@@ -40,6 +45,31 @@ def preview(image: Image, size: Size) -> bytes:
     file = BytesIO()
     shown.save(file, format="JPEG", quality=_PREVIEW_QUALITY)
     return file.getvalue()
+
+
+def sides(file: bytes) -> Size:
+    """Return the width and height of a picture's file."""
+    with PIL.Image.open(BytesIO(file)) as image:
+        return image.size
+
+
+def tiles(files: Sequence[bytes], size: Size) -> bytes:
+    """Return a JPEG that shows pictures of one shape in rows of two.
+
+    A file that is empty leaves its place grey.
+    """
+    shrink = min(1.0, _TILE_SIDE_MAX / max(size))
+    width, height = (max(1, round(shrink * side)) for side in size)
+    rows = math.ceil(len(files) / _COLUMNS)
+    whole = PIL.Image.new("RGB", (_COLUMNS * width, rows * height), _NOTHING_YET)
+    for at, file in enumerate(files):
+        if file:
+            with PIL.Image.open(BytesIO(file)) as image:
+                tile = image.convert("RGB").resize((width, height), PIL.Image.Resampling.BICUBIC)
+            whole.paste(tile, (at % _COLUMNS * width, at // _COLUMNS * height))
+    jpeg = BytesIO()
+    whole.save(jpeg, format="JPEG", quality=_PREVIEW_QUALITY)
+    return jpeg.getvalue()
 
 
 def parameters(request: GenerationRequest, model: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from chat.model import Button, Media, Reply
+from handlers.grid import grid
 from handlers.job_card import job_card, live_card, with_picture
 from handlers.services import Services
 from handlers.texts import texts
@@ -19,6 +20,7 @@ async def request_card(services: Services, tx: Transaction, job_id: str) -> Repl
         return await job_card(services, tx, job_id)
     words = texts(await users.language_of(tx, parts[0].user_id))
     if any(part.state == "queued" for part in parts):
+        # Its grid comes with the next progress: nobody who decides anything waits for pictures.
         return _live(services, parts, words)
     return await _done(services, tx, parts, words)
 
@@ -26,11 +28,11 @@ async def request_card(services: Services, tx: Transaction, job_id: str) -> Repl
 async def live_request_card(
     services: Services, tx: Transaction, job_id: str, words: English
 ) -> Reply:
-    """The card of a request that waits or runs."""
+    """The card of a request that waits or runs, with what there is to see of it."""
     parts = await jobs.parts(tx, job_id)
     if len(parts) == 1:
         return await live_card(services, tx, parts[0], words)
-    return _live(services, parts, words)
+    return replace(_live(services, parts, words), media=await grid(services, tx, parts))
 
 
 async def with_pictures(services: Services, job_id: str, card: Reply) -> Reply:

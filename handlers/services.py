@@ -78,6 +78,8 @@ class Services:
     """What goes back by itself."""
     card_turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One lock for each card that is on its way."""
+    finished: dict[str, bytes] = field(default_factory=dict)
+    """The newest finished pictures, small, by job; `handlers.grid` shows them beside others."""
 
     @property
     def tills(self) -> list[Payments]:

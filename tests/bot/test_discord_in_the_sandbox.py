@@ -162,12 +162,17 @@ async def test_a_card_grows_from_thinking_to_its_picture(stage: Stage) -> None:
     assert len(await asha.messages()) == 1
 
 
-async def test_several_pictures_stand_in_one_message(stage: Stage) -> None:
+async def test_several_pictures_stand_in_one_message_in_the_place_of_what_was_seen_of_them(
+    stage: Stage,
+) -> None:
     stage.says(None)
     asha = stage.person("asha")
     await asha.slash("/image", prompt="a fox")
     address = await stage.address()
     sent = await stage.adapter.send(address, Reply(text("queued")))
+    seen = replace(PICTURE, name="job_1.preview.jpg", alt="both so far")
+    await stage.adapter.edit(replace(address, message=sent), Reply(text("half"), media=seen))
+    assert [file.description for file in (await asha.wait("half")).files] == ["both so far"]
     more = (replace(PICTURE, name="job_1.2.png", alt="an owl", spoiler=True),)
     done = Reply(text("done"), ((AGAIN,),), media=PICTURE, album=more)
     await stage.adapter.edit(replace(address, message=sent), done)

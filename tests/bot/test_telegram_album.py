@@ -73,6 +73,23 @@ async def test_a_card_gets_its_words_and_the_album_answers_it(
     assert {message.reply_to for message in (first, second, third)} == {words.id}
 
 
+async def test_what_was_seen_of_them_on_the_way_is_gone_before_they_come(
+    client: SandboxClient, adapter: TelegramAdapter, asha: Person
+) -> None:
+    address = await home(client)
+    seen = replace(PICTURES[0], name="job_0.preview.jpg")
+    card = await adapter.send(address, Reply(text("queued")))
+    await adapter.edit(replace(address, message=card), Reply(text("half"), media=seen))
+    assert (await asha.messages())[-1].photo
+    before = len(await asha.messages())
+    with pytest.raises(MessageGoneError):
+        await adapter.edit(replace(address, message=card), replace(DONE, is_bare=True))
+
+    left = await asha.messages()
+    assert len(left) == before - 1
+    assert card not in [str(message.id) for message in left]
+
+
 async def test_when_the_card_is_gone_nothing_is_sent_in_its_place_twice(
     client: SandboxClient, adapter: TelegramAdapter, asha: Person
 ) -> None:

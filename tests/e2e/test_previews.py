@@ -18,6 +18,7 @@ from tests.e2e.world import Hub, buy, buy_on_discord, on_discord, send_webhooks_
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 PATIENCE_S = 100.0
+TWO_SIDE_BY_SIDE = (768, 384)
 
 
 @pytest.fixture
@@ -92,4 +93,36 @@ async def test_on_discord_a_picture_is_seen_coming_and_leaves_nothing_when_cance
     await asha.slash("/image", prompt="a boat", steps=4)
     picture = await asha.wait(is_result, PATIENCE_S)
     assert [file.mime for file in picture.files] == ["image/png"]
+    assert await sandbox.faults() == []
+
+
+@pytest.mark.usefixtures("hub")
+async def test_on_telegram_several_pictures_are_seen_coming_as_one_until_they_are_there(
+    sandbox: SandboxClient,
+) -> None:
+    asha = sandbox.person("asha")
+    await buy(asha)
+    await asha.say("/image a boat --count 2 --steps 40")
+    preview = await asha.wait(is_preview, PATIENCE_S)
+    assert sides(preview.photo) == TWO_SIDE_BY_SIDE
+
+    await asha.wait(lambda message: "2 pictures taken" in message.text, PATIENCE_S)
+    pictures = [message for message in await asha.messages() if message.photo is not None]
+    assert [sides(message.photo) for message in pictures] == [(512, 512), (512, 512)]
+    assert preview.id not in [message.id for message in pictures]
+    assert await sandbox.faults() == []
+
+
+@pytest.mark.usefixtures("hub")
+async def test_on_discord_several_pictures_are_seen_coming_as_one_until_they_are_there(
+    sandbox: SandboxClient,
+) -> None:
+    asha = DiscordPerson(sandbox, "asha", "general")
+    await buy_on_discord(asha)
+    await asha.slash("/image", prompt="a boat", count=2, steps=40)
+    preview = await asha.wait(is_preview, PATIENCE_S)
+    assert sides(preview.photo) == TWO_SIDE_BY_SIDE
+
+    done = await asha.wait(lambda message: "2 pictures taken" in message.text, PATIENCE_S)
+    assert [file.mime for file in done.files] == ["image/png", "image/png"]
     assert await sandbox.faults() == []

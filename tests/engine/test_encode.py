@@ -1,7 +1,9 @@
+import math
 from dataclasses import replace
 from io import BytesIO
 
-from PIL import Image
+import pytest
+from PIL import Image, ImageColor
 
 from engine import encode
 from engine.job import GenerationRequest
@@ -46,3 +48,45 @@ def test_a_preview_has_the_shape_of_its_picture_but_is_never_large() -> None:
         with Image.open(BytesIO(encode.preview(image, size))) as preview:
             assert (preview.format, preview.size) == ("JPEG", shown)
     assert len(encode.preview(image, (768, 512))) < 20_000
+
+
+def plain(colour: str, size: tuple[int, int] = (30, 20)) -> bytes:
+    """A file of one colour."""
+    file = BytesIO()
+    Image.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("colours", "size", "shown"),
+    [
+        (["red", "lime"], (60, 40), (120, 40)),
+        (["red", "lime", "blue"], (60, 40), (120, 80)),
+        (["red", "lime", "blue", "white"], (768, 512), (768, 512)),
+    ],
+)
+def test_several_pictures_are_seen_side_by_side_in_rows_of_two(
+    colours: list[str], size: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    file = encode.tiles([plain(colour) for colour in colours], size)
+
+    assert encode.sides(file) == shown
+    with Image.open(BytesIO(file)) as image:
+        assert image.format == "JPEG"
+        width, height = shown[0] // 2, shown[1] // math.ceil(len(colours) / 2)
+        for at, colour in enumerate(colours):
+            middle = (at % 2 * width + width // 2, at // 2 * height + height // 2)
+            assert near(image.getpixel(middle), colour)
+
+
+def test_the_place_of_a_picture_of_which_nothing_is_there_yet_is_grey() -> None:
+    with Image.open(BytesIO(encode.tiles([b"", plain("red")], (60, 40)))) as image:
+        assert near(image.getpixel((30, 20)), "grey")
+        assert near(image.getpixel((90, 20)), "red")
+
+
+def near(pixel: object, colour: str) -> bool:
+    """Whether it is this colour, as far as a JPEG keeps it."""
+    assert isinstance(pixel, tuple)
+    meant = ImageColor.getrgb(colour)
+    return all(abs(one - other) < 12 for one, other in zip(pixel, meant, strict=True))
