@@ -17,7 +17,7 @@ from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionMod
 from diffusers.utils.torch_utils import randn_tensor
 from PIL.Image import Image
 
-from engine import device, flight, samplers
+from engine import device, flight, idle, samplers
 from engine.errors import (
     GenerationFailedError,
     OutOfMemoryError,
@@ -54,6 +54,7 @@ class DiffusersRunner:
         pipeline = device.load(
             StableDiffusionPipeline, settings.image_model, dtype, "engine.image_model"
         )
+        idle.leave_out(pipeline.vae)
         self._pipeline = pipeline.to(self._device)
         self.safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
         self.resident = Resident.of(self._pipeline, self._device)

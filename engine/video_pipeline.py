@@ -13,7 +13,7 @@ from diffusers import EulerDiscreteScheduler, StableVideoDiffusionPipeline
 from diffusers.utils.torch_utils import randn_tensor
 from PIL.Image import Image
 
-from engine import device
+from engine import device, idle
 from engine.clip import FRAMES_DECODED, VideoRequest
 from engine.errors import GenerationFailedError, OutOfMemoryError
 from engine.job import SEED_MAX, check_sides
@@ -54,6 +54,7 @@ class VideoPipeline:
     def __init__(self, model: str, on: torch.device, dtype: torch.dtype) -> None:
         self._device = on
         pipeline = device.load(StableVideoDiffusionPipeline, model, dtype, "engine.video_model")
+        idle.leave_out(pipeline.vae)
         with device.memory_reported():
             self._pipeline = pipeline.to(on)
         self.resident = Resident.of(self._pipeline, on)
