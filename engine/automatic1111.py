@@ -77,14 +77,24 @@ class Automatic1111(Remote):
         return body | _original(request)
 
     async def watch_once(self, job: Job) -> None:
-        """Look once how far a job is."""
-        state = await self._progress(job)
+        """Look once how far a job is, and what it looks like if it is time for that."""
+        state = await self._progress(job, is_seen=self.glimpses.wants(job))
         if state.get("active") is True:
+            await self._see(job, state)
             job.moved(_number(state.get("progress")) or 0.0, _seconds(state.get("eta")))
 
-    async def _progress(self, job: Job) -> dict[str, Any]:
-        asked = {"id_task": job.name, "id_live_preview": -1, "live_preview": False}
+    async def _progress(self, job: Job, *, is_seen: bool = False) -> dict[str, Any]:
+        asked = {"id_task": job.name, "id_live_preview": job.preview_id, "live_preview": is_seen}
         return (await self.http.post("/internal/progress", asked)).json()
+
+    async def _see(self, job: Job, state: dict[str, Any]) -> None:
+        """Keep what there is to see, once: the server sends it while it has another number."""
+        shown, number = state.get("live_preview"), state.get("id_live_preview")
+        if not isinstance(shown, str) or not isinstance(number, int):
+            return
+        job.preview_id = number
+        with suppress(ValueError):
+            await self.glimpses.take(job, b64decode(shown.rpartition(",")[2], validate=True))
 
     async def _watch(self, job: Job) -> None:
         while True:

@@ -1,11 +1,13 @@
 """ComfyUI: the operator's own workflow, with our values put into it.
 
-Wire facts: `server.py` and `execution.py` of that project. The workflow is a file saved by *Export
-(API)*; the settings say which input of which node takes the prompt, the seed and so on.
+Wire facts: `server.py`, `protocol.py` and `execution.py` of that project. The workflow is a file
+saved by *Export (API)*; the settings say which input of which node takes the prompt, the seed and
+so on.
 """
 
 import asyncio
 import json
+import struct
 from contextlib import suppress
 from typing import Any
 from uuid import uuid4
@@ -19,6 +21,10 @@ from engine.job import GenerationRequest
 from engine.remote import POLL_S, Pause, Remote
 from engine.remote_job import Drawn, Job, beside
 from engine.workflow import CLIP_INPUTS, INPUTS, Graph, NoWorkflowError, Workflow
+
+_PREVIEW = struct.Struct(">II")
+"""What bytes on the socket begin with: what they are, and in which format."""
+_PREVIEW_IMAGE = 1
 
 
 class ComfyUI(Remote):
@@ -127,12 +133,27 @@ class ComfyUI(Remote):
         return outputs if isinstance(outputs, dict) else {}
 
     async def _listen(self, job: Job) -> None:
-        """Hear how far ours is; a courtesy, the history is the truth."""
+        """Hear how far ours is; a courtesy, the history is the truth.
+
+        A preview has no name: it is of the graph whose progress was told last.
+        """
+        is_ours = False
         with suppress(BackendError):
             async for event in self.http.events("/ws", {"clientId": self._client}):
+                if isinstance(event, bytes):
+                    if is_ours and self.glimpses.wants(job):
+                        await self._see(job, event)
+                    continue
                 about = event.get("data")
                 if event.get("type") == "progress" and isinstance(about, dict):
+                    is_ours = about.get("prompt_id") == job.name
                     self._heard(job, about)
+
+    async def _see(self, job: Job, event: bytes) -> None:
+        head, file = event[: _PREVIEW.size], event[_PREVIEW.size :]
+        if len(head) == _PREVIEW.size and _PREVIEW.unpack(head)[0] == _PREVIEW_IMAGE:
+            await self.glimpses.take(job, file)
+            job.moved(job.part)
 
     def _heard(self, job: Job, about: dict[str, Any]) -> None:
         value, most = about.get("value"), about.get("max")

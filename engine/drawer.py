@@ -34,14 +34,18 @@ def drawer(
     links = []
     for each in backends:
         secret = secrets.get(each.name, "")
-        backend: Backend = (
-            Engine(settings)
-            if each.kind == "local"
-            else REMOTES[each.kind](each, secret, settings.queue_max)
-        )
+        is_here = each.kind == "local"
+        backend: Backend = Engine(settings) if is_here else _remote(each, secret, settings)
         links.append(Link(each.name, each.kind, backend))
     elsewhere = [link.name for link in links if link.is_elsewhere]
     if elsewhere and not settings.safety_model:
         _log.warning("no safety checker looks at what %s draws", ", ".join(elsewhere))
     inspector = Inspector(settings) if elsewhere and settings.safety_model else None
     return Chain(links, settings.budget_s, inspector)
+
+
+def _remote(backend: BackendSettings, secret: str, settings: EngineSettings) -> Remote:
+    """A back end elsewhere; where a safety checker is set no preview goes round it."""
+    remote = REMOTES[backend.kind](backend, secret, settings.queue_max)
+    remote.glimpses.every_s = 0 if settings.safety_model else settings.preview_every_s
+    return remote

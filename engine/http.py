@@ -103,8 +103,10 @@ class Http:
         """
         return believed(await self.ask("POST", path, body=body, timeout_s=timeout_s))
 
-    async def events(self, path: str, query: Mapping[str, str]) -> AsyncGenerator[dict[str, Any]]:
-        """Yield what a web socket says in JSON, until it closes or cannot be opened."""
+    async def events(
+        self, path: str, query: Mapping[str, str]
+    ) -> AsyncGenerator[dict[str, Any] | bytes]:
+        """Yield what a web socket says in JSON or bytes, until it closes or cannot be opened."""
         try:
             async with self._opened().ws_connect(
                 self._base_url + path,
@@ -113,7 +115,11 @@ class Http:
                 max_msg_size=EVENT_BYTES_MAX,
             ) as socket:
                 async for message in socket:
-                    if message.type is aiohttp.WSMsgType.TEXT and (event := _object(message.data)):
+                    if message.type is aiohttp.WSMsgType.BINARY:
+                        yield bytes(message.data)
+                    elif message.type is aiohttp.WSMsgType.TEXT and (
+                        event := _object(message.data)
+                    ):
                         yield event
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise BackendError(self._backend, "unreachable", type(error).__name__) from error

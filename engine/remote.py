@@ -13,6 +13,7 @@ from engine.backend import BackendSettings
 from engine.clip import Clip, VideoRequest
 from engine.errors import BackendError, CannotAnimateError, Trouble
 from engine.filming import filmed, pictured
+from engine.glimpses import Glimpses
 from engine.health import EngineHealth
 from engine.http import Http
 from engine.job import GenerationRequest, Picture, Progress
@@ -46,6 +47,7 @@ class Remote(ABC):
         self._clips = Line(settings.name, queue_max) if has_two else self._pictures
         self._lines = {self._pictures, self._clips}
         self._developing = ThreadPoolExecutor(1, "pictures")
+        self.glimpses = Glimpses(self._developing)
         self._is_reached = True
         self._mean_s = {False: _FIRST_GUESS_S, True: _FIRST_CLIP_GUESS_S}
 

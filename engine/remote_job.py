@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import math
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,14 @@ class Job:
     """What the other side calls it."""
     segment: int = 0
     """Which part of a clip is being drawn, from 0."""
+    part: float = 0.0
+    """How much of it, or of a clip's segment, is done."""
+    looked_s: float = -math.inf
+    """When somebody looked at it last."""
+    preview: bytes = b""
+    """A JPEG of ours of what it looked like."""
+    preview_id: int = -1
+    """What the other side calls that."""
 
     @property
     def picture(self) -> GenerationRequest:
@@ -59,10 +68,10 @@ class Job:
     def moved(self, part: float, eta_s: float | None = None) -> None:
         """Tell that a part of it is done; what the other side says may be anything."""
         steps = self.request.steps
-        done = min(max(part, 0.0), 1.0) if part == part else 0.0  # noqa: PLR0124 - not a number
+        done = self.part = min(max(part, 0.0), 1.0) if part == part else 0.0  # noqa: PLR0124 - not a number
         if isinstance(self.request, VideoRequest):
             done = (self.segment + done) / self.request.segments
-        self.tell(Progress(round(steps * done), steps, 0, eta_s))
+        self.tell(Progress(round(steps * done), steps, 0, eta_s, self.preview))
 
 
 @dataclass(frozen=True, slots=True)

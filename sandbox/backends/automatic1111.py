@@ -29,6 +29,10 @@ class WebUI:
         """The bodies of what was asked for, the oldest first."""
         self.interrupted: list[str] = []
         """The task that each interrupt stopped; empty where nothing ran."""
+        self.preview = paint(32, 24, 5)
+        """What every picture looks like on its way."""
+        self.shown: list[str] = []
+        """The tasks of which a preview was sent."""
         self.running = ""
         self.waiting: list[str] = []
         self._step = self._steps = 0
@@ -81,11 +85,12 @@ class WebUI:
 
     async def progress_of(self, request: web.Request) -> web.Response:
         """How far one task is."""
-        task = (await self._body(request)).get("id_task")
+        body = await self._body(request)
+        task = body.get("id_task")
         active = task == self.running and bool(task)
         answer = {"active": active, "queued": task in self.waiting, "completed": False}
         answer |= {"progress": self._part() if active else None, "eta": 1.5 if active else None}
-        return web.json_response(answer | {"live_preview": None, "textinfo": ""})
+        return web.json_response(answer | self._seen(body, active=active) | {"textinfo": ""})
 
     async def options(self, request: web.Request) -> web.Response:
         """The settings, of which one matters."""
@@ -119,6 +124,20 @@ class WebUI:
                     return
         finally:
             self.running = ""
+
+    def _seen(self, asked: Json, *, active: bool) -> Json:
+        """What it looks like so far, unless the asker has seen just that."""
+        known = asked.get("id_live_preview", -1)
+        if not active:
+            return {"live_preview": None, "id_live_preview": -1}
+        if not asked.get("live_preview", True) or known == self._step:
+            return {"live_preview": None, "id_live_preview": known}
+        self.shown.append(self.running)
+        file = base64.b64encode(self.preview).decode()
+        return {
+            "live_preview": f"data:image/png;base64,{file}",
+            "id_live_preview": self._step,
+        }
 
     def _part(self) -> float:
         return self._step / self._steps if self.running and self._steps else 0.0

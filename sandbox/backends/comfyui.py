@@ -36,6 +36,12 @@ class ComfyUI:
         """Ids; the first one runs."""
         self.stranger = ""
         """An id of somebody else's that runs, and never ends."""
+        self.preview = b"\0\0\0\1\0\0\0\2" + paint(32, 24, 5)
+        """What is sent of every picture on its way: an image of 1, in the format 2, PNG."""
+        self.told = 0
+        """How often progress was told."""
+        self.told_of = ""
+        """An id that progress is told of in place of the one that runs."""
         self._graphs: dict[str, Json] = {}
         self._history: dict[str, Json] = {}
         self._clients: dict[str, str] = {}
@@ -160,11 +166,12 @@ class ComfyUI:
         return socket
 
     async def _tell(self, name: str) -> None:
-        """Say that a graph is half done, after a preview as bytes."""
+        """Say that a graph is half done, and send a preview as bytes."""
         if (socket := self._sockets.get(self._clients[name])) is not None:
-            await socket.send_bytes(b"\0\0\0\1\0\0\0\2no picture")
-            about = {"value": 10, "max": 20, "prompt_id": name, "node": "3"}
+            about = {"value": 10, "max": 20, "prompt_id": self.told_of or name, "node": "3"}
             await socket.send_json({"type": "progress", "data": about})
+            await socket.send_bytes(self.preview)
+            self.told += 1
 
     def _line(self) -> list[str]:
         return [self.stranger, *self.queued] if self.stranger else self.queued

@@ -77,6 +77,47 @@ async def test_progress_is_that_of_our_own_task(server: Server) -> None:
         await drawing
 
 
+async def seen(ui: WebUI, url: str, every_s: float) -> list[bytes]:
+    """What is shown of a picture that gets stuck half way, until half a dozen looks are over."""
+    ui.troubles.order("stuck")
+    async with opened(Automatic1111, url, SECRET) as remote, asyncio.TaskGroup() as tasks:
+        remote.glimpses.every_s = every_s
+        asking = Asking(remote)
+        drawing = tasks.create_task(asking.draw())
+        await ui.troubles.stuck.wait()
+        looks = len(asking.heard) + 6
+        while len(asking.heard) < looks:
+            await asyncio.sleep(0)
+        ui._stopped.set()
+        await drawing
+    return [progress.preview for progress in asking.heard]
+
+
+async def test_a_picture_is_seen_coming_and_each_look_of_it_is_sent_once(server: Server) -> None:
+    ui, url = server
+    shown = await seen(ui, url, 1e-9)
+
+    with PIL.Image.open(io.BytesIO(shown[-1])) as image:
+        assert (image.format, image.size) == ("JPEG", REQUEST.size)
+    assert set(ui.shown) == {"hub-job_1"}
+    assert len(ui.shown) <= REQUEST.steps
+
+
+async def test_where_nobody_wants_to_see_it_nothing_is_sent(server: Server) -> None:
+    ui, url = server
+
+    assert set(await seen(ui, url, 0)) == {b""}
+    assert ui.shown == []
+
+
+async def test_what_is_shown_and_is_no_picture_costs_nothing(server: Server) -> None:
+    ui, url = server
+    ui.preview = b"no picture"
+
+    assert set(await seen(ui, url, 1e-9)) == {b""}
+    assert ui.shown
+
+
 async def test_cancelling_interrupts_our_own_task_only(server: Server) -> None:
     ui, url = server
     ui.troubles.order("stuck")

@@ -2,6 +2,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,77 @@ async def test_progress_is_heard_on_the_socket(server: Server) -> None:
         while not any(progress.step == REQUEST.steps // 2 for progress in asking.heard):
             await asyncio.sleep(0)
         remote.cancel("job_1")
+
+
+NO_PICTURE = b"\0\0\0\1\0\0\0\2no picture"
+
+
+@asynccontextmanager
+async def watched(server: Server, every_s: float = 1e-9) -> AsyncIterator[Asking]:
+    """Somebody who sees a picture coming that gets stuck half way."""
+    ui, settings = server
+    ui.troubles.order("stuck")
+    async with opened(ComfyUI, **settings) as remote, asyncio.TaskGroup() as tasks:
+        remote.glimpses.every_s = every_s
+        asking = Asking(remote)
+
+        async def cancelled() -> None:
+            with pytest.raises(JobCancelledError):
+                await asking.draw()
+
+        tasks.create_task(cancelled())
+        yield asking
+        remote.cancel("job_1")
+
+
+async def heard_of(asking: Asking, count: int) -> set[bytes]:
+    """Wait until so much more was heard, and return all that was shown.
+
+    What is told comes in order: whatever came before the last but one has been looked at.
+    """
+    count += len(asking.heard)
+    while len(asking.heard) < count:
+        await asyncio.sleep(0)
+    return {progress.preview for progress in asking.heard}
+
+
+async def test_a_picture_is_seen_coming(server: Server) -> None:
+    async with watched(server) as asking:
+        while not any(progress.preview for progress in asking.heard):
+            await asyncio.sleep(0)
+
+    with PIL.Image.open(io.BytesIO(asking.heard[-1].preview)) as image:
+        assert (image.format, image.size) == ("JPEG", REQUEST.size)
+
+
+async def test_what_is_shown_after_anothers_progress_is_not_ours(server: Server) -> None:
+    ui = server[0]
+    theirs, ui.preview = ui.preview, NO_PICTURE
+    async with watched(server) as asking:
+        await heard_of(asking, 5)
+        ui.told_of, ui.preview, until = "theirs", theirs, ui.told + 10
+        while ui.told < until:
+            await asyncio.sleep(0)
+        ui.told_of, ui.preview = "", NO_PICTURE
+        shown = await heard_of(asking, 5)
+
+    assert shown == {b""}
+
+
+@pytest.mark.parametrize(
+    "bytes_",
+    [b"", b"\0\0\0\1", NO_PICTURE, b"\0\0\0\3\0\0\0\2" + paint(32, 24, 5)],
+    ids=["nothing", "broken off", "no picture", "something else"],
+)
+async def test_bytes_that_show_no_picture_cost_nothing(server: Server, bytes_: bytes) -> None:
+    server[0].preview = bytes_
+    async with watched(server) as asking:
+        assert await heard_of(asking, 8) == {b""}
+
+
+async def test_where_nobody_wants_to_see_it_nothing_is_shown(server: Server) -> None:
+    async with watched(server, every_s=0) as asking:
+        assert await heard_of(asking, 8) == {b""}
 
 
 @pytest.mark.parametrize("ours_runs", [True, False])

@@ -28,6 +28,20 @@ async def test_settings_make_the_chain_and_none_make_the_engine_alone() -> None:
     assert isinstance(drawing._links[1].backend, ComfyUI)
 
 
+@pytest.mark.parametrize(("safety_model", "every_s"), [("", 2.0), ("models/checker", 0)])
+def test_previews_of_others_are_shown_unless_they_would_go_round_a_checker(
+    safety_model: str, every_s: float
+) -> None:
+    settings = EngineSettings(safety_model=safety_model, preview_every_s=2)
+    named = [BackendSettings(name="comfy", kind="comfyui", url="http://127.0.0.1:1")]
+    drawing = drawer(settings, named, {})
+    assert isinstance(drawing, Chain)
+    backend = drawing._links[0].backend
+
+    assert isinstance(backend, ComfyUI)
+    assert backend.glimpses.every_s == every_s
+
+
 async def test_who_draws_unseen_is_named_at_the_start(caplog: pytest.LogCaptureFixture) -> None:
     named = [BackendSettings(name="comfy", kind="comfyui", url="http://127.0.0.1:1")]
 
