@@ -38,6 +38,8 @@ class ComfyUI:
         """An id of somebody else's that runs, and never ends."""
         self.preview = b"\0\0\0\1\0\0\0\2" + paint(32, 24, 5)
         """What is sent of every picture on its way: an image of 1, in the format 2, PNG."""
+        self.step = 10
+        """How far every graph is told to be, of 20."""
         self.told = 0
         """How often progress was told."""
         self.told_of = ""
@@ -166,9 +168,9 @@ class ComfyUI:
         return socket
 
     async def _tell(self, name: str) -> None:
-        """Say that a graph is half done, and send a preview as bytes."""
+        """Say how far a graph is, and send a preview as bytes."""
         if (socket := self._sockets.get(self._clients[name])) is not None:
-            about = {"value": 10, "max": 20, "prompt_id": self.told_of or name, "node": "3"}
+            about = {"value": self.step, "max": 20, "prompt_id": self.told_of or name, "node": "3"}
             await socket.send_json({"type": "progress", "data": about})
             await socket.send_bytes(self.preview)
             self.told += 1
