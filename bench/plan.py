@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 _LEAST, _MOST = 4, 400
-_RESERVE = 0.05
+_RESERVE = 0.1
 """The part of the time that nothing is planned for."""
 
 
@@ -48,9 +48,10 @@ class Plan:
         return count
 
     def end(self) -> None:
-        """Learn from the cell that is done."""
+        """Learn from the cell that is done; one that went well may be followed by a slow one."""
         self._cells_left -= 1
-        self._slowness = (self._now() - self._began) / self._guess_s
+        latest = (self._now() - self._began) / self._guess_s
+        self._slowness = max(latest, (self._slowness + latest) / 2)
 
     def _fitting(self, fixed_s: float, picture_s: float) -> int:
         assert self._until is not None
