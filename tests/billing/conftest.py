@@ -18,6 +18,7 @@ from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
 from tests.doubles.desk import Desk
 from tests.doubles.gateway import FakeGateway
+from tests.doubles.quick import quick
 from tests.doubles.razorpay import SETTINGS, Sandbox
 from tests.doubles.shop import Shop
 from tests.doubles.work import RecordingWork
@@ -34,8 +35,9 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(fresh_database(tmp_path)) as opened:
-        yield opened
+    with quick():
+        async with open_database(fresh_database(tmp_path)) as opened:
+            yield opened
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The whole bot on a real database, with doubles at its four seams; tests are its customers."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
@@ -55,6 +55,7 @@ from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
 from tests.doubles.engine import FakeEngine
 from tests.doubles.gateway import FakeGateway
+from tests.doubles.quick import quick
 from tests.doubles.work import RecordingWork
 
 LITE = Plan(
@@ -283,7 +284,9 @@ async def open_hub(
     clock, chat, engine = clock or FakeClock(), FakeChat(), FakeEngine()
     elsewhere = FakeChat("discord")
     gateway, work = FakeGateway(clock), RecordingWork()
-    async with open_database(url or fresh_database(folder)) as database:
+    async with AsyncExitStack() as opened:
+        opened.enter_context(quick())
+        database = await opened.enter_async_context(open_database(url or fresh_database(folder)))
         plans = Plans((LITE, FLASH, PRO))
         hours = Hours(HoursSettings(), plans, clock)
         guarded = Guarded(razorpay or gateway, Breaker(clock, FAILURES_MAX), clock)

@@ -26,6 +26,7 @@ from store.work import Kind, Work
 from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
 from tests.doubles.gateway import FakeGateway
+from tests.doubles.quick import quick
 
 T = TypeVar("T")
 
@@ -177,6 +178,7 @@ class Lives:
         self._opened = AsyncExitStack()
 
     async def start(self) -> None:
+        self._opened.enter_context(quick())
         inner = await self._opened.enter_async_context(open_database(self._url))
         self.fate = self.gateway.fate = Fate()
         self.database = MortalDatabase(inner, self.fate)
