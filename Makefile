@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+WORKERS := 2
 RUN := $(VENV)/bin/python
 UNTRAINED := data/models/untrained-sd/model_index.json
 UNTRAINED_VIDEO := data/models/untrained-svd/model_index.json
@@ -18,7 +19,7 @@ demo: $(VENV)/.product  ## Start the bot in a pretended world and open it in a b
 test: $(VENV)/.checks $(UNTRAINED) $(UNTRAINED_VIDEO)  ## Run everything that CI runs
 	$(RUN) -m scripts.browser
 	$(MAKE) --no-print-directory check
-	$(RUN) -m pytest
+	OMP_NUM_THREADS=1 $(RUN) -m pytest -n $(WORKERS) --no-loadscope-reorder
 
 check: $(VENV)/.checks  ## Format, lint, types, import contracts
 	$(VENV)/bin/ruff format --check .

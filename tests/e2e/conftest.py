@@ -32,6 +32,8 @@ _numbers = count(9_000_001)
 @pytest.fixture(scope="session", autouse=True)
 def _model() -> None:
     for module, folder in (("untrained", MODEL), ("untrained_video", VIDEO_MODEL)):
+        if (folder / "model_index.json").exists():
+            continue  # the module would say so too, when it has read the libraries
         command = [sys.executable, "-m", f"models.{module}", str(folder)]
         subprocess.run(command, cwd=ROOT, check=True)
 
@@ -86,7 +88,9 @@ async def seller(
 # One world and one bot for all tests that leave it running, and a newcomer for each of them.
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+# The package's, so that it ends with this folder's tests: their loop turns only while one of them
+# runs, and a bot that finds no world is busy looking for it.
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Sandbox, Hub]]:
     folder = tmp_path_factory.mktemp("town")
     async with (
@@ -122,13 +126,3 @@ async def newcomer(town: tuple[Sandbox, Hub]) -> AsyncIterator[Person]:
 def guest(newcomer: Person) -> DiscordPerson:
     """The newcomer, in a server on Discord."""
     return DiscordPerson(newcomer.sandbox, newcomer.key, "general")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the town's tests one after another.
-
-    Its world lives on the session's event loop, which turns only while one of them runs; a bot
-    that finds no world for minutes would be busy reconnecting when the next one begins.
-    """
-    items.sort(key=lambda item: "town" in getattr(item, "fixturenames", ()))
