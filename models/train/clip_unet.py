@@ -17,6 +17,7 @@ from models.train import clips, latents
 from models.train.arguments import parse_minutes
 from models.train.chance import dice
 from models.train.groupnorm import hasten
+from models.train.muon import Muon
 from models.train.settings import CELL, CLIPS, NATIVE
 from models.train.training import (
     Average,
@@ -117,7 +118,7 @@ class Trainer:
     """The training of the denoiser and the picture's encoder."""
 
     def __init__(self, work: Path, minutes: float) -> None:
-        join_others()
+        self._rank, self._world = join_others()
         torch.manual_seed(0)
         self._device = device()
         self._shapes = [Shape(work, size) for size in CLIPS.shapes]
@@ -125,9 +126,7 @@ class Trainer:
         self._encoder = make_image_encoder().to(self._device)
         both = torch.nn.ModuleDict({"unet": self._unet, "encoder": self._encoder})
         weights = list(both.parameters())
-        optimizer = torch.optim.AdamW(
-            weights, CLIPS.lr, betas=(0.9, 0.98), weight_decay=1e-3, fused=True
-        )
+        optimizer = Muon(weights, CLIPS.lr, betas=(0.9, 0.98), weight_decay=1e-3)
         average = Average(weights, CLIPS.ema)
         self._progress = Progress(work / "clip_unet.pt", both, optimizer, average, Clock(minutes))
         self._progress.resume()
@@ -135,19 +134,21 @@ class Trainer:
     def run(self) -> None:
         """Train until the time is over."""
         progress, running = self._progress, None
-        while progress.clock.part < 1:
-            torch.manual_seed(progress.step)
-            chance = dice(progress.step)
-            shape = chance.choices(self._shapes, CLIPS.count)[0]
+        while progress.has_time(self._world):
+            shape = dice(progress.step).choices(self._shapes, CLIPS.count)[0]
+            torch.manual_seed(progress.step * self._world + self._rank)
             loss = self._learn(shape.batch())
             progress.step += 1
             progress.average.update(progress.step)
             running = loss if running is None else 0.98 * running + 0.02 * loss
+            if self._rank > 0:
+                continue
             if progress.step % 50 == 0:
                 seconds = progress.clock.seconds
                 print(f"step {progress.step}, {seconds:.0f} s, {running:.4f}", flush=True)
             progress.save_sometimes()
-        progress.save()
+        if self._rank == 0:
+            progress.save()
 
     def _learn(self, batch: Batch) -> float:
         clean = batch.frames.to(self._device)
@@ -166,7 +167,9 @@ class Trainer:
             guess = self._unet(seen, steps, context, added_time_ids=added).sample
         target = (noise - sigma * clean) / scale  # v, of latents scaled as the scheduler does
         loss: Tensor = (_weight(clean) * (guess - target).float().square()).mean()
-        self._progress.descend(loss, CLIPS.lr, warmup=CLIPS.warmup, decay=CLIPS.decay)
+        self._progress.descend(
+            loss, CLIPS.lr, warmup=CLIPS.warmup, decay=CLIPS.decay, world=self._world
+        )
         return loss.item()
 
 

@@ -12,17 +12,18 @@ from pathlib import Path
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn import functional
 
 from models.train import generate, judge
 from models.train.arguments import parser
 from models.train.clips import clip
 from models.train.export import CLIP_CHECKPOINT
 from models.train.latents import from_pixels
-from models.train.measure import psnr
+from models.train.measure import motion, psnr
 from models.train.play import load, play
 from models.train.render import render
 from models.train.scene import Scene, Thing
-from models.train.settings import CLIPS, EVALUATION, NATIVE
+from models.train.settings import CLIPS, EVALUATION, NATIVE, SMALL
 
 _FIRST = 1_000_000  # clips that no training uses
 
@@ -37,6 +38,10 @@ class Scores:
     """PSNR of the last frame and the renderer's."""
     standing_still: float
     """The same for a clip in which nothing moves."""
+    moved: float
+    """How much of the renderer's change from the first frame to the last is drawn: 1 is all."""
+    likeness: float
+    """The correlation of the drawn change with the renderer's."""
     kept: float
     """How often the last frame's object is named as the first's, where the first is named right."""
     clips: int
@@ -46,6 +51,7 @@ def measure(checkpoint: Path, count: int) -> Scores:
     """Return the means over so many clips."""
     pipeline, judging = load(checkpoint), judge.load()
     pictures: list[tuple[float, float, float]] = []
+    changes: list[tuple[Tensor, Tensor]] = []
     kept: list[bool] = []
     for number in range(_FIRST, _FIRST + count):
         one = clip(number)
@@ -53,15 +59,21 @@ def measure(checkpoint: Path, count: int) -> Scores:
         drawn = play(pipeline, picture, one.fps, one.motion, number)
         first, last = _rendered(one.frame(0)), _rendered(one.frame(CLIPS.frames - 1))
         pictures.append((psnr(drawn[:1], first), psnr(drawn[-1:], last), psnr(first, last)))
+        changes.append((_shrunk(drawn[-1:] - drawn[:1]), _shrunk(last - first)))
         named = [_thing(judging, drawn[[at]]) for at in (0, -1)]
         if one.scene.thing is not Thing.NONE and named[0] == list(Thing).index(one.scene.thing):
             kept.append(named[0] == named[1])
     first_db, last_db, still_db = (_mean(column) for column in zip(*pictures, strict=True))
-    return Scores(first_db, last_db, still_db, _mean(kept), count)
+    return Scores(first_db, last_db, still_db, *motion(changes), _mean(kept), count)
 
 
 def _thing(judging: judge.Classifier, picture: Tensor) -> int:
     return int(judging.name(generate.shrink(picture))[0, 0])
+
+
+def _shrunk(change: Tensor) -> Tensor:
+    """Leave out what is smaller than the denoiser draws: outlines are the decoder's."""
+    return functional.avg_pool2d(change, SMALL)
 
 
 def _rendered(scene: Scene) -> Tensor:

@@ -88,8 +88,8 @@ class ClipSettings:
     ema: float = 0.995
     drop: float = 0.1  # how often the picture is left out
     moving: float = 4.0  # how much more a cell counts that is all another than at first
-    noise_mean: float = 0.7  # of the logarithm of the noise's size
-    noise_spread: float = 1.6
+    noise_mean: float = 1.0  # of the logarithm of the noise's size
+    noise_spread: float = 1.8
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,13 @@ class Progress:
         self._saved = self.clock.seconds
         print(f"goes on from step {self.step}, {self.clock.seconds:.0f} s")
 
+    def has_time(self, world: int = 1) -> bool:
+        """Return whether to go on: the same in all processes, by the clock of the first."""
+        part = torch.tensor([self.clock.part])
+        if world > 1:
+            torch.distributed.broadcast(part, 0)
+        return part.item() < 1
+
     def descend(
         self, loss: Tensor, peak: float, *, warmup: int, decay: float, world: int = 1
     ) -> None:

@@ -108,7 +108,7 @@ class Trainer:
     def run(self) -> None:
         """Train until the time is over."""
         progress = self._progress
-        while self._has_time():
+        while progress.has_time(self._world):
             loss = self._learn()
             progress.step += 1
             progress.average.update(progress.step)
@@ -120,12 +120,6 @@ class Trainer:
                 progress.save_sometimes()
         if self._rank == 0:
             progress.save()
-
-    def _has_time(self) -> bool:
-        part = torch.tensor([self._progress.clock.part])
-        if self._world > 1:
-            torch.distributed.broadcast(part, 0)
-        return part.item() < 1
 
     def _learn(self) -> float:
         size = self._draw_lots()
