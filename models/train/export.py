@@ -79,6 +79,8 @@ def main() -> None:
     for part in pipeline.components.values():
         if isinstance(part, torch.nn.Module):
             part.to(torch.float16)
+    if (out / "vae").is_symlink():
+        (out / "vae").unlink()  # what it leads to stays as it is
     pipeline.save_pretrained(out)
     if is_clips:
         _share_autoencoder(out)

@@ -73,3 +73,19 @@ def test_a_clip_moves_and_does_not_fall_apart(clip: Tensor) -> None:
 
     assert 14 < last < 35
     assert psnr(clip[1:2], clip[:1]) > last
+
+
+def test_a_boat_sails_to_the_right(clip: Tensor) -> None:
+    first, last = clip[0], clip[-1]
+    changed = (last - first).square().sum(0)
+    left_over = {
+        (down, right): ((first.roll((down, right), (1, 2)) - last).square().sum(0) * changed).sum()
+        for down in range(-32, 33, 16)
+        for right in range(-96, 97, 16)
+    }
+
+    down, right = min(left_over, key=lambda way: left_over[way].item())
+
+    assert 48 <= right <= 96
+    assert abs(down) <= 16
+    assert left_over[down, right] < left_over[0, 0] / 2
