@@ -27,17 +27,17 @@ class Muon(torch.optim.AdamW):
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.ndim > 1 and weight.grad is not None:
-                    self._move(weight, group)
+                    self._move(weight, weight.grad, group)
                     weight.grad = None  # AdamW passes over it
         super().step(closure)
 
-    def _move(self, weight: Tensor, group: dict[str, Any]) -> None:
+    def _move(self, weight: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
         state = self.state[weight]
         if "momentum" not in state:
             state["momentum"] = torch.zeros_like(weight)
             state["step"] = torch.zeros(())  # which AdamW wants to see when it is loaded
-        momentum = state["momentum"].lerp_(weight.grad, 1 - _MOMENTUM)
-        update = orthogonal(weight.grad.lerp(momentum, _MOMENTUM).flatten(1))
+        momentum = state["momentum"].lerp_(gradient, 1 - _MOMENTUM)
+        update = orthogonal(gradient.lerp(momentum, _MOMENTUM).flatten(1))
         size = _LIKE_ADAMW * math.sqrt(max(update.shape))
         weight.mul_(1 - group["lr"] * group["weight_decay"])
         weight.add_(update.view_as(weight), alpha=-group["lr"] * size)
@@ -47,7 +47,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
     """Return the nearest matrix whose singular values are (roughly) one."""
     tall = matrix.shape[0] > matrix.shape[1]
     found = matrix.T if tall else matrix
-    found = found / (found.norm() + 1e-7)
+    found = found / (found.square().sum().sqrt() + 1e-7)
     first, third, fifth = _COEFFICIENTS
     for _ in range(_ITERATIONS):
         square = found @ found.T

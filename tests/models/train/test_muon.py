@@ -20,7 +20,7 @@ def test_a_small_part_of_a_gradient_moves_its_weights_as_far_as_a_large_one() ->
     before = layer.weight.detach().clone()
     optimizer = Muon(layer.parameters(), 0.1, weight_decay=0.0)
 
-    (layer.weight * torch.tensor([[100.0, 0.0], [0.0, 5.0]])).sum().backward()
+    torch.autograd.backward((layer.weight * torch.tensor([[100.0, 0.0], [0.0, 5.0]])).sum())
     optimizer.step()
 
     large, small = (layer.weight - before).diagonal().abs()
@@ -31,7 +31,7 @@ def test_biases_move_as_by_adamw() -> None:
     mine, theirs = nn.Parameter(torch.ones(3)), nn.Parameter(torch.ones(3))
     for weight, kind in ((mine, Muon), (theirs, torch.optim.AdamW)):
         optimizer = kind([weight], 0.1)
-        weight.square().sum().backward()
+        torch.autograd.backward(weight.square().sum())
         optimizer.step()
 
     torch.testing.assert_close(mine, theirs)
