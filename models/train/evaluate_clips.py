@@ -43,7 +43,11 @@ class Scores:
     likeness: float
     """The correlation of the drawn change with the renderer's."""
     kept: float
-    """How often the last frame's object is named as the first's, where the first is named right."""
+    """How often the last frame's object is named as the first's.
+
+    Where the first is named right, and the renderer's last too: what has left the picture, as
+    rockets do, has not fallen apart.
+    """
     clips: int
 
 
@@ -60,11 +64,17 @@ def measure(checkpoint: Path, count: int) -> Scores:
         first, last = _rendered(one.frame(0)), _rendered(one.frame(CLIPS.frames - 1))
         pictures.append((psnr(drawn[:1], first), psnr(drawn[-1:], last), psnr(first, last)))
         changes.append((_shrunk(drawn[-1:] - drawn[:1]), _shrunk(last - first)))
-        named = [_thing(judging, drawn[[at]]) for at in (0, -1)]
-        if one.scene.thing is not Thing.NONE and named[0] == list(Thing).index(one.scene.thing):
-            kept.append(named[0] == named[1])
+        begins, ends, should_end = (
+            _thing(judging, frame) for frame in (drawn[:1], drawn[-1:], last)
+        )
+        if one.scene.thing is not Thing.NONE and begins == should_end == _number(one.scene):
+            kept.append(ends == begins)
     first_db, last_db, still_db = (_mean(column) for column in zip(*pictures, strict=True))
     return Scores(first_db, last_db, still_db, *motion(changes), _mean(kept), count)
+
+
+def _number(scene: Scene) -> int:
+    return list(Thing).index(scene.thing)
 
 
 def _thing(judging: judge.Classifier, picture: Tensor) -> int:
