@@ -18,7 +18,12 @@ from sandbox.discord.client import DiscordPerson
 from tests.e2e.world import ROOT, Hub, buy_on_discord
 from tests.e2e.world import buy as purchase
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(300),  # as long as the waits in it, on a machine with other work
+]
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = (
@@ -32,6 +37,7 @@ FLAGS = (
 )
 SHOTS = ROOT / "tests" / "artifacts"
 PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)  # a picture is drawn meanwhile; five seconds else
 
 
 @pytest_asyncio.fixture(loop_scope="session")

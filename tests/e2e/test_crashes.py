@@ -11,7 +11,8 @@ from sandbox.client import SandboxClient
 from tests.e2e.mortal import KILLED
 from tests.e2e.world import ANIMATED, Hub, buy, drawing_elsewhere, pay, send_webhooks_to, started
 
-pytestmark = pytest.mark.e2e
+# Each starts a bot twice, and waits for what it draws.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 def one(hub: Hub, question: str) -> int:
