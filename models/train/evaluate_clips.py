@@ -48,6 +48,8 @@ class Scores:
     Where the first is named right, and the renderer's last too: what has left the picture, as
     rockets do, has not fallen apart.
     """
+    judged: int
+    """Of how many clips that is said."""
     clips: int
 
 
@@ -70,7 +72,7 @@ def measure(checkpoint: Path, count: int) -> Scores:
         if one.scene.thing is not Thing.NONE and begins == should_end == _number(one.scene):
             kept.append(ends == begins)
     first_db, last_db, still_db = (_mean(column) for column in zip(*pictures, strict=True))
-    return Scores(first_db, last_db, still_db, *motion(changes), _mean(kept), count)
+    return Scores(first_db, last_db, still_db, *motion(changes), _mean(kept), len(kept), count)
 
 
 def _number(scene: Scene) -> int:
