@@ -112,7 +112,7 @@ async def test_a_credit_that_was_spent_meanwhile_leaves_the_offer_open(hub: Hub)
     await hub.press(f"v1:video_start:{first}")
     reply = await hub.press(f"v1:video_start:{second}")
 
-    assert "All 1 videos of this hour are used" in said(reply)
+    assert "Your 1 video of this hour is used" in said(reply)
     (job_id,) = await hub.live_jobs()
     await hub.press(f"v1:cancel:{job_id}")
     assert await hub.press(f"v1:video_start:{second}") is None

@@ -61,7 +61,7 @@ async def test_a_redelivered_command_does_not_take_the_picture_from_the_clip(hub
     await hub.press(press)
     again = await hub.call("video", picture=PHOTO, event="update-9")
 
-    assert "All 1 videos of this hour are used" in said(again)
+    assert "Your 1 video of this hour is used" in said(again)
     await hub.work.run()
     assert len(hub.engine.animated) == 1
 

@@ -111,9 +111,14 @@ class Mistakes:
         name = {"image": "pictures", "video": "videos", "token": "text tokens"}[unit]
         if limit == 0:
             return text(f"Your plan has no {name}. Nothing was charged.")
+        used = (
+            f"Your 1 {name.removesuffix('s')} of this hour is used."
+            if limit == 1
+            else f"All {grouped(limit)} {name} of this hour are used."
+        )
         return lines(
             [
-                text(bold(f"All {grouped(limit)} {name} of this hour are used.")),
+                text(bold(used)),
                 "Nothing was charged. Another hour starts full.",
             ]
         )
