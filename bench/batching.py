@@ -13,7 +13,7 @@ so many in each, `--only uniform,mixed+clip` prints some of the tables.
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bench.contest import SATURATED, Cell, Clip, Contest
@@ -50,9 +50,14 @@ _FULL: dict[str, list[Kind]] = {
         (512, 768, 30, 7.5, "dpm2m"),
     ],
 }
-_HEAD = """
-| Load | Pictures | Throughput, times | Mean latency, times shorter | p99, times shorter |{}
-|---|---|---|---|---|{}"""
+_COLUMNS = (
+    "Load",
+    "Pictures",
+    "Throughput, times",
+    "Mean latency, times shorter",
+    "p99, times shorter",
+)
+_COLUMN_OF_CLIP = "The clip, times longer than by FIFO"
 _Ratio = Callable[[Served, Served], float]
 
 
@@ -109,11 +114,8 @@ class Tables:
         beside = " while a clip is drawn" if has_clip else ""
         print(f"\n**{mix.capitalize()} pictures{beside}**; by the stock pipeline alone", end=" ")
         print(f"{1000 * contest.one_s:.0f} ms each. Ours against FIFO / tuned / static:")
-        print(
-            _HEAD.format(
-                *((" The clip, times longer than by FIFO |", "---|") * has_clip or ("", ""))
-            )
-        )
+        columns = [*_COLUMNS, _COLUMN_OF_CLIP] if has_clip else _COLUMNS
+        print(f"\n{_line(columns)}\n|{'---|' * len(columns)}")
         cells = {load: self._row(contest, load, has_clip=has_clip) for load in _LOADS}
         if not has_clip:
             cells[_OF_STATIC] = self._row_of_static(contest, cells[SATURATED])
@@ -145,7 +147,7 @@ class Tables:
         ]
         if has_clip:
             columns.append(f"{cell.ours.clip_s / cell.fifo.clip_s:.2f}")
-        print(f"| {' | '.join([name, str(count), *columns])} |", flush=True)
+        print(_line([name, str(count), *columns]), flush=True)
         return cell
 
     def _say_of_matmul(self, saturated: Cell) -> None:
@@ -163,6 +165,10 @@ def _clip(setup: Setup, stock: Stock) -> Clip:
     clip_s = setup.timed(lambda: video.draw(request))
     one_s = statistics.median(setup.timed(lambda: stock.draw([picture])) for _ in range(MEASURED))
     return Clip(request, picture, clip_s / one_s, needed)
+
+
+def _line(columns: Sequence[str]) -> str:
+    return f"| {' | '.join(columns)} |"
 
 
 def _ratios(cell: Cell, ratio: _Ratio) -> str:

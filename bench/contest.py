@@ -96,9 +96,10 @@ class Contest:
 
     def cell(self, count: int, rate: float, *, has_clip: bool = False) -> Cell:
         """Let everybody serve the same pictures that come at a rate, a clip coming before them."""
-        requests: list[Request] = [*requests_of(self._kinds, count)]
+        pictures = requests_of(self._kinds, count)
+        requests: list[Request] = [*pictures]
         arrivals = [0.0] * count if rate == SATURATED else list(islice(poisson(rate, 2), count))
-        needed = sum(self._operations[alike(each)] for each in requests_of(self._kinds, count))
+        needed = sum(self._operations[alike(each)] for each in pictures)
         if has_clip:
             assert self._clip is not None
             requests, arrivals = [self._clip.request, *requests], [0.0, *arrivals]
@@ -106,7 +107,7 @@ class Contest:
         clip_s = self.clip_s if has_clip else 0.0
         for fifo in self._fifos:
             fifo.clip_s = clip_s
-        ways: tuple[Server[Request], ...] = (
+        ways: tuple[Server, ...] = (
             *self._fifos,
             Static(self._tuned, self._setup.timed, clip_s),
             Continuous(self._runner, self._capacity, self._setup.timed),

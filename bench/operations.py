@@ -5,6 +5,7 @@ draw it with fewer than: what guidance needs is in it, and so are prompts and de
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
@@ -15,11 +16,12 @@ _STEPS = (2, 3)
 
 def operations(draw: Callable[[int], object], steps: int) -> float:
     """Return what it takes to draw so many steps, `draw` being told how many to draw."""
-    fewer, more = (_counted(draw, few) for few in _STEPS)
+    fewer, more = (counted(partial(draw, few)) for few in _STEPS)
     return fewer + (steps - _STEPS[0]) * (more - fewer)
 
 
-def _counted(draw: Callable[[int], object], steps: int) -> float:
+def counted(draw: Callable[[], object]) -> float:
+    """Return what a piece of work takes."""
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
-        draw(steps)
+        draw()
     return float(counter.get_total_flops())

@@ -9,10 +9,9 @@ import statistics
 from collections.abc import Callable
 
 import torch
-from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.utils.flop_counter import FlopCounterMode
 
-from bench.servers import Continuous, finished
+from bench.operations import counted
+from bench.servers import Continuous, serve
 from bench.setup import Setup, judge
 from engine.batch import Job
 from engine.calibration import calibrate
@@ -60,15 +59,14 @@ class Roof:
         return ask
 
     @torch.inference_mode()
-    def operations(self) -> tuple[int, int]:
+    def operations(self) -> tuple[float, float]:
         """Count what a row of a forward needs, and the decoding of a picture."""
         latents, times, prompts = self._inputs(1)
         unet, vae = self.studio.pictures.models
-        with FlopCounterMode(display=False) as of_row, sdpa_kernel(SDPBackend.MATH):
-            unet(latents, times, encoder_hidden_states=prompts)
-        with FlopCounterMode(display=False) as of_picture, sdpa_kernel(SDPBackend.MATH):
-            vae.decode(latents)
-        return of_row.get_total_flops(), of_picture.get_total_flops()
+        return (
+            counted(lambda: unet(latents, times, encoder_hidden_states=prompts)),
+            counted(lambda: vae.decode(latents)),
+        )
 
     def _inputs(self, rows: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         setup, (unet, _) = self._setup, self.studio.pictures.models
@@ -107,16 +105,15 @@ def measure(setup: Setup) -> None:
     judge(f"a step of {_AT_ONCE} pictures without its forward, part of it", over, most=0.03)
 
 
-def _saturated(setup: Setup, roof: Roof, of_row: int, of_picture: int) -> float:
+def _saturated(setup: Setup, roof: Roof, of_row: float, of_picture: float) -> float:
     """Return the operations a second that make pictures, from first to last."""
     requests = [roof.request(seed) for seed in range(3 * _AT_ONCE)]
     capacity = Capacity(_ROWS_MAX, is_exact=False, costs={})
     calibrate(roof.studio, capacity, [(roof.side, roof.side)], _CALIBRATION_S)
-    done_at = finished(
-        Continuous(roof.studio, capacity, setup.timed), requests, [0.0] * len(requests)
-    )
+    ours = Continuous(roof.studio, capacity, setup.timed)
+    seconds = serve(ours, requests, [0.0] * len(requests)).seconds
     of_all = len(requests) * (2 * roof.steps * of_row + of_picture)
-    return float(of_all / max(done_at.values()))
+    return of_all / seconds
 
 
 def overhead(setup: Setup, roof: Roof) -> float:

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from bench.load import p99
 from bench.setup import Timed
@@ -19,8 +19,6 @@ from engine.scheduler import Scheduler
 BATCH_MAX = 8
 """Pictures of the largest batch, each of two rows."""
 
-Asked_contra = TypeVar("Asked_contra", contravariant=True)
-Asked = TypeVar("Asked")
 Kind = tuple[int, int, int, float, str]
 """Width, height, steps, guidance, sampler."""
 Request = GenerationRequest | VideoRequest
@@ -29,10 +27,10 @@ MEASURED = 3
 """Times that what a picture takes is looked at."""
 
 
-class Server(Protocol[Asked_contra]):
+class Server(Protocol):
     """Draws what has come, in turns."""
 
-    def add(self, job: int, request: Asked_contra) -> None:
+    def add(self, job: int, request: Request) -> None:
         """Take in a request."""
         ...
 
@@ -42,49 +40,51 @@ class Server(Protocol[Asked_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """What the people behind the requests saw."""
+class Waits:
+    """How long each picture took to come, and the clip; the clip's is 0 where there is none."""
 
-    seconds: float
-    """From the first arrival until all is drawn, a clip too."""
-    waits: list[float]
-    """Of the pictures."""
+    pictures: list[float]
     clip_s: float
-    """How long the clip took to come; 0 where there was none."""
-
-    @property
-    def throughput(self) -> float:
-        """Pictures a second."""
-        return len(self.waits) / self.seconds
 
     @property
     def mean_s(self) -> float:
         """Of the pictures."""
-        return statistics.mean(self.waits)
+        return statistics.mean(self.pictures)
 
     @property
     def p99_s(self) -> float:
         """Of the pictures."""
-        return p99(self.waits)
+        return p99(self.pictures)
 
 
-def serve(
-    server: Server[Request], requests: Sequence[Request], arrivals: Sequence[float]
-) -> Served:
+@dataclass(frozen=True, slots=True)
+class Served(Waits):
+    """What the people behind the requests saw."""
+
+    seconds: float
+    """From the first arrival until all is drawn, a clip too."""
+
+    @property
+    def throughput(self) -> float:
+        """Pictures a second."""
+        return len(self.pictures) / self.seconds
+
+
+def serve(server: Server, requests: Sequence[Request], arrivals: Sequence[float]) -> Served:
     """Let requests arrive at the given times of a clock that compute moves."""
-    done_at = finished(server, requests, arrivals)
-    waits, clip_s = list[float](), 0.0
+    done_at = _finished(server, requests, arrivals)
+    pictures, clip_s = list[float](), 0.0
     for job, request in enumerate(requests):
         waited = done_at[job] - arrivals[job]
         if isinstance(request, VideoRequest):
             clip_s = waited
         else:
-            waits.append(waited)
-    return Served(max(done_at.values()) - arrivals[0], waits, clip_s)
+            pictures.append(waited)
+    return Served(pictures, clip_s, max(done_at.values()) - arrivals[0])
 
 
-def finished(
-    server: Server[Asked], requests: Sequence[Asked], arrivals: Sequence[float]
+def _finished(
+    server: Server, requests: Sequence[Request], arrivals: Sequence[float]
 ) -> dict[int, float]:
     """Return when each of the requests is done, by the clock that compute moves."""
     now, came = 0.0, 0

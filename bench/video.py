@@ -16,8 +16,8 @@ from typing import Self
 
 from PIL import Image
 
-from bench.load import p99, poisson
-from bench.servers import BATCH_MAX, Continuous, finished
+from bench.load import poisson
+from bench.servers import BATCH_MAX, Continuous, Request, Waits, serve
 from bench.setup import Setup, judge
 from bench.stock import Stock, StockVideo
 from engine.calibration import calibrate
@@ -32,8 +32,6 @@ _ROUNDS = 2
 _MEASURED = 5
 _CALIBRATION_S = 60.0
 _GOAL_SHARE = 0.3  # what the settings say
-
-Requests = Sequence[GenerationRequest | VideoRequest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +64,6 @@ class Scene:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How long each picture took to come, and the clip; the clip's is 0 where there is none."""
-
-    pictures: list[float]
-    clip_s: float
-
-    @property
-    def mean_s(self) -> float:
-        """Of the pictures."""
-        return statistics.mean(self.pictures)
-
-    @property
-    def p99_s(self) -> float:
-        """Of the pictures."""
-        return p99(self.pictures)
-
-
 class Film:
     """Ours, with what it has learnt about the device."""
 
@@ -93,14 +73,12 @@ class Film:
         calibrate(studio, self._capacity, [scene.size], _CALIBRATION_S)
         self.served([replace(scene.clip(), steps=2), *map(scene.picture, range(4))], [0.0] * 5)
 
-    def served(self, requests: Requests, arrivals: Sequence[float], share: float = 0.3) -> Waits:
+    def served(
+        self, requests: Sequence[Request], arrivals: Sequence[float], share: float = 0.3
+    ) -> Waits:
         """Serve some requests."""
         server = Continuous(self._studio, self._capacity, self._setup.timed, share)
-        done_at = finished(server, requests, arrivals)
-        waits = {True: [0.0], False: list[float]()}
-        for at, request in enumerate(requests):
-            waits[isinstance(request, VideoRequest)].append(done_at[at] - arrivals[at])
-        return Waits(waits[False], waits[True][-1])
+        return serve(server, requests, arrivals)
 
     def round(
         self, share: float, one_s: float, clip_s: float, seed: int
