@@ -1,5 +1,7 @@
 """Where a checkpoint is: in a folder of ours, or on the Hugging Face hub."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,3 +32,17 @@ def find(model: str, setting: str) -> Checkpoint:
     if is_beside_folders or model.startswith(("/", "~", ".")):
         raise ModelMissingError(model, setting)
     return Checkpoint(model, is_folder=False)
+
+
+@contextmanager
+def whole(model: str, setting: str) -> Iterator[Checkpoint]:
+    """Find a checkpoint that is read meanwhile.
+
+    Raises:
+        ModelMissingError: it is not there, or not all that is read of it.
+    """
+    source = find(model, setting)
+    try:
+        yield source
+    except OSError as error:  # files are missing, here or on the hub
+        raise ModelMissingError(model, setting) from error

@@ -10,7 +10,7 @@ from transformers.utils import logging as transformers_logging
 
 from engine import checkpoint
 from engine.clip import VideoRequest
-from engine.errors import ModelMissingError, OutOfMemoryError
+from engine.errors import OutOfMemoryError
 from engine.job import GenerationRequest
 
 _KINDS_OF_BLOCKS = 64
@@ -90,16 +90,13 @@ def load(
         # Their warnings quote prompts, and nobody sees their progress bars.
         logging.set_verbosity_error()
         logging.disable_progress_bar()
-    source = checkpoint.find(model, setting)
-    try:
+    with checkpoint.whole(model, setting) as source:
         return kind.from_pretrained(
             source.name,
             dtype=dtype,
             local_files_only=source.is_folder,
             use_safetensors=True,  # the other format can run code
         )
-    except OSError as error:  # files are missing, here or on the hub
-        raise ModelMissingError(model, setting) from error
 
 
 @contextmanager

@@ -42,9 +42,7 @@ def preview(image: Image, size: Size) -> bytes:
     shown = image.resize(
         (round(size[0] * shrink), round(size[1] * shrink)), PIL.Image.Resampling.BICUBIC
     )
-    file = BytesIO()
-    shown.save(file, format="JPEG", quality=_PREVIEW_QUALITY)
-    return file.getvalue()
+    return _rough(shown)
 
 
 def sides(file: bytes) -> Size:
@@ -67,9 +65,14 @@ def tiles(files: Sequence[bytes], size: Size) -> bytes:
             with PIL.Image.open(BytesIO(file)) as image:
                 tile = image.convert("RGB").resize((width, height), PIL.Image.Resampling.BICUBIC)
             whole.paste(tile, (at % _COLUMNS * width, at // _COLUMNS * height))
-    jpeg = BytesIO()
-    whole.save(jpeg, format="JPEG", quality=_PREVIEW_QUALITY)
-    return jpeg.getvalue()
+    return _rough(whole)
+
+
+def _rough(image: Image) -> bytes:
+    """Return the JPEG of what is looked at for seconds."""
+    file = BytesIO()
+    image.save(file, format="JPEG", quality=_PREVIEW_QUALITY)
+    return file.getvalue()
 
 
 def parameters(request: GenerationRequest, model: str) -> str:

@@ -11,10 +11,8 @@ import PIL.Image
 
 from engine import encode
 from engine.job import SIDE_MAX, GenerationRequest, Size
+from engine.previews import SHARE_MIN
 from engine.remote_job import NO_PICTURE, Job
-
-_SHARE_MIN = 0.2
-"""The part of a picture that is drawn before there is something to see."""
 
 
 class Glimpses:
@@ -31,7 +29,7 @@ class Glimpses:
         """Whether it is time to see a picture; clips show the one that they begin with."""
         is_picture = isinstance(job.request, GenerationRequest)
         is_due = self._now() - job.looked_s >= self.every_s
-        return bool(self.every_s) and is_picture and is_due and job.part >= _SHARE_MIN
+        return bool(self.every_s) and is_picture and is_due and job.part >= SHARE_MIN
 
     async def take(self, job: Job, file: bytes) -> None:
         """Keep what the other side shows for a job; what is no picture is left out."""

@@ -18,7 +18,7 @@ from engine.runner import Runner
 
 _log = logging.getLogger(__name__)
 
-_SHARE_MIN = 0.2
+SHARE_MIN = 0.2
 """The part of a picture that is drawn before there is something to see."""
 
 
@@ -77,4 +77,4 @@ class Previews:
 
 
 def _is_worth_it(job: Job) -> bool:
-    return not job.is_done and job.done >= _SHARE_MIN * job.forwards
+    return not job.is_done and job.done >= SHARE_MIN * job.forwards

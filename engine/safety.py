@@ -11,7 +11,6 @@ from PIL.Image import Image
 from transformers import CLIPImageProcessor
 
 from engine import checkpoint
-from engine.errors import ModelMissingError
 from engine.inspection import glimpses
 
 CHECKER, EXTRACTOR = "safety_checker", "feature_extractor"
@@ -82,10 +81,9 @@ class Checker:
 def _load(
     model: str, dtype: torch.dtype
 ) -> tuple[StableDiffusionSafetyChecker, CLIPImageProcessor]:
-    source = checkpoint.find(model, _SETTING)
-    where = {"local_files_only": source.is_folder}
-    is_alone = source.is_folder and not (Path(source.name) / CHECKER).is_dir()
-    try:
+    with checkpoint.whole(model, _SETTING) as source:
+        where = {"local_files_only": source.is_folder}
+        is_alone = source.is_folder and not (Path(source.name) / CHECKER).is_dir()
         return (
             StableDiffusionSafetyChecker.from_pretrained(
                 source.name,
@@ -98,5 +96,3 @@ def _load(
                 source.name, subfolder="" if is_alone else EXTRACTOR, **where
             ),
         )
-    except OSError as error:  # files are missing, here or on the hub
-        raise ModelMissingError(model, _SETTING) from error

@@ -36,9 +36,8 @@ class Taesd:
 
 
 def _load(model: str, dtype: torch.dtype, channels: int) -> AutoencoderTiny:
-    source = checkpoint.find(model, _SETTING)
-    where = {"local_files_only": source.is_folder}
-    try:
+    with checkpoint.whole(model, _SETTING) as source:
+        where = {"local_files_only": source.is_folder}
         config = AutoencoderTiny.load_config(source.name, **where)
         given = (config.get("_class_name"), config.get("latent_channels"))
         if given != (AutoencoderTiny.__name__, channels):
@@ -50,5 +49,3 @@ def _load(model: str, dtype: torch.dtype, channels: int) -> AutoencoderTiny:
             use_safetensors=True,  # the other format can run code
             **where,
         )
-    except OSError as error:  # files are missing, here or on the hub
-        raise ModelMissingError(model, _SETTING) from error
