@@ -133,24 +133,17 @@ class Trainer:
 
     def run(self) -> None:
         """Train until the time is over."""
-        progress, running = self._progress, None
-        while progress.has_time(self._world):
-            shape = dice(progress.step).choices(self._shapes, CLIPS.count)[0]
-            torch.manual_seed(progress.step * self._world + self._rank)
-            loss = self._learn(shape.batch())
-            progress.step += 1
-            progress.average.update(progress.step)
-            running = loss if running is None else 0.98 * running + 0.02 * loss
-            if self._rank > 0:
-                continue
-            if progress.step % 50 == 0:
-                seconds = progress.clock.seconds
-                print(f"step {progress.step}, {seconds:.0f} s, {running:.4f}", flush=True)
-            progress.save_sometimes()
-        if self._rank == 0:
-            progress.save()
+        self._progress.run(self._learn, tell_every=50, rank=self._rank, world=self._world)
 
-    def _learn(self, batch: Batch) -> float:
+    def _draw_lots(self) -> Batch:
+        """Choose a shape, the same in all processes, then let their chances part."""
+        step = self._progress.step
+        shape = dice(step).choices(self._shapes, CLIPS.count)[0]
+        torch.manual_seed(step * self._world + self._rank)
+        return shape.batch()
+
+    def _learn(self) -> float:
+        batch = self._draw_lots()
         clean = batch.frames.to(self._device)
         count = len(clean)
         sigma = (CLIPS.noise_mean + CLIPS.noise_spread * torch.randn(count, 1, 1, 1, 1)).exp()

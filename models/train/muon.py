@@ -13,9 +13,7 @@ from torch import Tensor
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # of the quintic Newton-Schulz iteration
 _ITERATIONS = 5
 _MOMENTUM = 0.95
-_LIKE_ADAMW = (
-    0.2  # root mean square of AdamW's updates, so that rates mean the same (Liu et al. 2025)
-)
+_LIKE_ADAMW = 0.2  # AdamW's root mean square, so that rates mean the same (Liu et al. 2025)
 
 
 class Muon(torch.optim.AdamW):

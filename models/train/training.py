@@ -1,7 +1,7 @@
 """What long trainings need: a deadline, a rate, averaged weights, going on after a kill."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,7 +110,23 @@ class Progress:
         self._saved = self.clock.seconds
         print(f"goes on from step {self.step}, {self.clock.seconds:.0f} s")
 
-    def has_time(self, world: int = 1) -> bool:
+    def run(self, learn: Callable[[], float], *, tell_every: int, rank: int, world: int) -> None:
+        """Take steps until the time is over; the first process tells of their loss, and saves."""
+        mean: float | None = None
+        while self._has_time(world):
+            loss = learn()
+            self.step += 1
+            self.average.update(self.step)
+            mean = loss if mean is None else mean + (loss - mean) / tell_every
+            if rank > 0:
+                continue
+            if self.step % tell_every == 0:
+                print(f"step {self.step}, {self.clock.seconds:.0f} s, {mean:.4f}", flush=True)
+            self.save_sometimes()
+        if rank == 0:
+            self.save()
+
+    def _has_time(self, world: int) -> bool:
         """Return whether to go on: the same in all processes, by the clock of the first."""
         part = torch.tensor([self.clock.part])
         if world > 1:

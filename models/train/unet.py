@@ -103,23 +103,10 @@ class Trainer:
         average = Average(weights, UNET.ema)
         self._progress = Progress(work / "unet.pt", unet, optimizer, average, Clock(minutes))
         self._progress.resume()
-        self._loss: float | None = None
 
     def run(self) -> None:
         """Train until the time is over."""
-        progress = self._progress
-        while progress.has_time(self._world):
-            loss = self._learn()
-            progress.step += 1
-            progress.average.update(progress.step)
-            self._loss = loss if self._loss is None else 0.99 * self._loss + 0.01 * loss
-            if self._rank == 0:
-                if progress.step % 100 == 0:
-                    seconds = progress.clock.seconds
-                    print(f"step {progress.step}, {seconds:.0f} s, {self._loss:.4f}", flush=True)
-                progress.save_sometimes()
-        if self._rank == 0:
-            progress.save()
+        self._progress.run(self._learn, tell_every=100, rank=self._rank, world=self._world)
 
     def _learn(self) -> float:
         size = self._draw_lots()

@@ -16,11 +16,15 @@ def progress(path: Path) -> Progress:
     )
 
 
-def learn(training: Progress) -> None:
+def descend(training: Progress) -> None:
     loss = training.model(torch.ones(4, 3)).square().mean()
     training.optimizer.zero_grad()
     torch.autograd.backward(loss)
     training.optimizer.step()
+
+
+def learn(training: Progress) -> None:
+    descend(training)
     training.step += 1
     training.average.update(training.step)
 
@@ -44,6 +48,24 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None
         torch.testing.assert_close(mine, theirs)
     for mean, other in zip(second.average.weights, whole.average.weights, strict=True):
         torch.testing.assert_close(mean, other)
+
+
+@pytest.mark.parametrize(("rank", "is_saved"), [(0, True), (1, False)])
+def test_it_learns_until_the_time_is_over_and_one_process_tells_and_saves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rank: int, *, is_saved: bool
+) -> None:
+    training = progress(tmp_path / "run.pt")
+
+    def learned() -> float:
+        descend(training)
+        training.clock.before += 60
+        return 0.5
+
+    training.run(learned, tell_every=2, rank=rank, world=1)
+
+    assert training.step == 10, "one a minute, for ten"
+    assert training.path.exists() == is_saved
+    assert ("step 4" in capsys.readouterr().out) == is_saved
 
 
 def test_time_before_the_kill_counts(tmp_path: Path) -> None:
