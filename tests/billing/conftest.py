@@ -13,12 +13,12 @@ from billing.razorpay import Razorpay
 from billing.topups import TopUps
 from sandbox.razorpay.app import serve
 from store import users
-from store.database import Database, Transaction, open_database
+from store.database import Database, Transaction
 from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
 from tests.doubles.desk import Desk
 from tests.doubles.gateway import FakeGateway
-from tests.doubles.quick import quick
+from tests.doubles.quick import open_quickly
 from tests.doubles.razorpay import SETTINGS, Sandbox
 from tests.doubles.shop import Shop
 from tests.doubles.work import RecordingWork
@@ -35,9 +35,8 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    with quick():
-        async with open_database(fresh_database(tmp_path)) as opened:
-            yield opened
+    async with open_quickly(fresh_database(tmp_path)) as opened:
+        yield opened
 
 
 @pytest.fixture

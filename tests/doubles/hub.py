@@ -1,7 +1,7 @@
 """The whole bot on a real database, with doubles at its four seams; tests are its customers."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
@@ -46,7 +46,7 @@ from handlers.standstill import TRY_DRAWING
 from store import jobs, users
 from store.blobs import Blobs
 from store.cards import DELIVER
-from store.database import Transaction, open_database
+from store.database import Transaction
 from store.jobs import Job
 from store.ledger import Balance, balances
 from store.work import Kind, Queue
@@ -55,7 +55,7 @@ from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
 from tests.doubles.engine import FakeEngine
 from tests.doubles.gateway import FakeGateway
-from tests.doubles.quick import quick
+from tests.doubles.quick import open_quickly
 from tests.doubles.work import RecordingWork
 
 LITE = Plan(
@@ -284,9 +284,7 @@ async def open_hub(
     clock, chat, engine = clock or FakeClock(), FakeChat(), FakeEngine()
     elsewhere = FakeChat("discord")
     gateway, work = FakeGateway(clock), RecordingWork()
-    async with AsyncExitStack() as opened:
-        opened.enter_context(quick())
-        database = await opened.enter_async_context(open_database(url or fresh_database(folder)))
+    async with open_quickly(url or fresh_database(folder)) as database:
         plans = Plans((LITE, FLASH, PRO))
         hours = Hours(HoursSettings(), plans, clock)
         guarded = Guarded(razorpay or gateway, Breaker(clock, FAILURES_MAX), clock)

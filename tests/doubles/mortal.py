@@ -21,12 +21,12 @@ from billing.payments import Payments
 from billing.plans import Plan, Plans, publish
 from billing.reducer import Policy
 from store import users
-from store.database import Database, Decision, Transaction, open_database
+from store.database import Database, Decision, Transaction
 from store.work import Kind, Work
 from tests.doubles.clock import FakeClock
 from tests.doubles.database import fresh_database
 from tests.doubles.gateway import FakeGateway
-from tests.doubles.quick import quick
+from tests.doubles.quick import open_quickly
 
 T = TypeVar("T")
 
@@ -178,8 +178,7 @@ class Lives:
         self._opened = AsyncExitStack()
 
     async def start(self) -> None:
-        self._opened.enter_context(quick())
-        inner = await self._opened.enter_async_context(open_database(self._url))
+        inner = await self._opened.enter_async_context(open_quickly(self._url))
         self.fate = self.gateway.fate = Fate()
         self.database = MortalDatabase(inner, self.fate)
         self.work = KeptWork(self.database, self.clock)

@@ -7,13 +7,15 @@ SQL; here it is known in the next one too.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from unittest.mock import patch
 
 import aiosqlite.core
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from store.database import Database, open_database
 
 
 class _AtOnce:
@@ -65,12 +67,13 @@ def _engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(url, **options).execution_options(compiled_cache=_written)
 
 
-@contextmanager
-def quick() -> Iterator[None]:
-    """Databases that are opened meanwhile are quick until they are closed."""
+@asynccontextmanager
+async def open_quickly(url: str) -> AsyncGenerator[Database]:
+    """Open a database as `open_database` does."""
     with (
         patch("aiosqlite.core.SimpleQueue", _AtOnce),
         patch("aiosqlite.core.Thread", _NoThread),
         patch("store.database.create_async_engine", _engine),
     ):
-        yield
+        async with open_database(url) as database:
+            yield database
