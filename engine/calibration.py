@@ -52,24 +52,26 @@ class _Trial:
                 return
             if self.capacity.padded(self.size, rows) != rows:
                 continue
-            of_row = self._of_row(rows)
+            of_row = self._of_row(rows, until)
             if of_row is None or of_row > (1 - _GAIN_MIN) * cheapest:
                 return
             cheapest = of_row
 
-    def _of_row(self, rows: int) -> float | None:
+    def _of_row(self, rows: int, until: float) -> float | None:
         """Return what a row of such a forward costs; None if it cannot be had."""
         try:
-            self._draw([f"calibration {row}" for row in range(rows)])
+            self._draw([f"calibration {row}" for row in range(rows)], until)
         except OutOfMemoryError:
             self.capacity.halve(self.size, rows)
             return None
         except Exception:  # noqa: BLE001 - what this model cannot draw must not end the start
             _log.warning("what forwards cost at %dx%d is not known", *self.size, exc_info=True)
             return None
-        return self.capacity.costs[self.size][rows] / rows
+        seconds = self.capacity.costs.get(self.size, {}).get(rows)
+        return None if seconds is None else seconds / rows
 
-    def _draw(self, names: Sequence[str]) -> None:
+    def _draw(self, names: Sequence[str], until: float) -> None:
+        """Draw a little; of forwards that are too long for the time, only the first."""
         request = GenerationRequest("", "", *self.size, _FORWARDS, 1.0, 0)
         try:
             for name in names:
@@ -77,7 +79,10 @@ class _Trial:
             for _ in range(_FORWARDS):
                 began = self.clock()
                 self.runner.step(names, len(names))
-                self.capacity.observe(self.size, len(names), self.clock() - began)
+                now = self.clock()
+                self.capacity.observe(self.size, len(names), now - began)
+                if now >= until:
+                    return
         finally:
             for name in names:
                 self.runner.release(name)

@@ -3,14 +3,17 @@
 import json
 import logging
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Field, FiniteFloat, PositiveInt, TypeAdapter
 
 from engine.capacity import Costs
 
 _log = logging.getLogger(__name__)
 
-_FILE = TypeAdapter(dict[str, dict[str, dict[int, float]]])
+_Size = Annotated[str, Field(pattern=r"^[1-9]\d*x[1-9]\d*$")]
+_Seconds = Annotated[FiniteFloat, Field(gt=0)]
+_FILE = TypeAdapter(dict[str, dict[_Size, dict[PositiveInt, _Seconds]]])
 
 
 class CostsFile:

@@ -1,5 +1,6 @@
 """The device that models run on, and how it says that its memory is full."""
 
+import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -10,11 +11,17 @@ from transformers.utils import logging as transformers_logging
 
 from engine import checkpoint
 from engine.clip import VideoRequest
-from engine.errors import OutOfMemoryError
+from engine.errors import DeviceLostError, OutOfMemoryError
 from engine.job import GenerationRequest
 
 _KINDS_OF_BLOCKS = 64
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+_OUT_OF_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "alloc_failed",  # by cuBLAS and cuDNN, which take memory of their own
+    "unable to find an engine",  # by cuDNN, when none of its ways has the memory that it needs
+)
 
 
 def picked(name: str) -> torch.device:
@@ -104,14 +111,32 @@ def memory_reported(request: GenerationRequest | VideoRequest | None = None) -> 
     """Turn running out of memory, which each device says differently, into a failure of the job.
 
     Without a job it is a model for which there is no memory.
+
+    Raises:
+        DeviceLostError: the device answers nothing any more; only a new process has it back.
     """
     try:
         yield
     except RuntimeError as error:  # torch.OutOfMemoryError is one
         if not any(words in str(error).lower() for words in _OUT_OF_MEMORY):
+            if _is_lost():
+                raise DeviceLostError(str(error)) from error
             raise
+        # What failed holds all that it had made by then, as long as anybody knows of the error.
+        traceback.clear_frames(error.__traceback__)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         of = "for a model" if request is None else f"at {request.width}x{request.height}"
         reason = f"out of memory {of}"
         raise OutOfMemoryError(reason) from error
+
+
+def _is_lost() -> bool:
+    """Whether a failure has left the GPU unusable, as a wrong memory access does."""
+    if not torch.cuda.is_available():
+        return False
+    try:
+        torch.cuda.synchronize()
+    except RuntimeError:
+        return True
+    return False

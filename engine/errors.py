@@ -116,3 +116,11 @@ class ModelMissingError(EngineError):
 
 class NoBackendError(EngineError):
     """All back ends failed so often that they are left alone for a while."""
+
+
+class DeviceLostError(BaseException):
+    """The accelerator is unusable until the engine's process is replaced.
+
+    It never leaves that process: it ends it, which is why nothing that catches what goes wrong with
+    a job catches this.
+    """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 from diffusers.utils.torch_utils import randn_tensor
+from torch.nn.functional import pad
 
 from engine.forwards import Forwards
 from engine.job import GenerationRequest
@@ -62,16 +63,23 @@ def advance(forwards: Forwards, flights: Sequence[Flight], rows: int) -> None:
         by_length.setdefault(len(flight.prompts[0]), []).append(flight)
     predicted = [(alike, _predict(forwards, alike, rows)) for alike in by_length.values()]
     for alike, prediction in predicted:
-        _follow(alike, prediction, forwards.dtype)
+        _follow(alike, prediction, forwards.dtype, rows)
 
 
-def _follow(flights: Sequence[Flight], prediction: torch.Tensor, dtype: torch.dtype) -> None:
-    """Take pictures one step of their samplers further."""
+def _follow(
+    flights: Sequence[Flight], prediction: torch.Tensor, dtype: torch.dtype, rows: int
+) -> None:
+    """Take pictures one step of their samplers further.
+
+    The product is padded like the forward: how a device adds up may depend on how many there are.
+    """
     states = torch.stack([flight.state for flight in flights])
     noise = torch.stack([_fresh_noise(flight, dtype) for flight in flights])
     inputs = torch.cat([states, prediction[:, None], noise[:, None]], dim=1)
     matrices = torch.stack([flight.schedule.advance[flight.done] for flight in flights])
-    states = torch.bmm(matrices.to(inputs.device), inputs.flatten(2)).view_as(states)
+    padding = (0, 0, 0, 0, 0, max(0, rows - len(flights)))
+    of_all = torch.bmm(pad(matrices.to(inputs.device), padding), pad(inputs.flatten(2), padding))
+    states = of_all[: len(flights)].view_as(states)
     for flight, state, thought in zip(flights, states, prediction, strict=True):
         flight.thought = (flight.latents, thought)
         flight.state = state

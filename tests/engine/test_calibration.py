@@ -57,8 +57,18 @@ def test_more_rows_than_gain_something_are_not_tried() -> None:
 def test_it_takes_no_longer_than_it_may() -> None:
     runner = Timed()
 
-    assert learnt(runner, seconds=5.0).costs == {SIZE: {1: 1.0, 2: 1.0}}
-    assert runner.now == 8.0
+    assert learnt(runner, seconds=6.0).costs == {SIZE: {1: 1.0, 2: 1.0}}
+    assert runner.now == 6.0
+
+
+def test_forwards_that_take_very_long_are_not_repeated_meanwhile() -> None:
+    runner = Timed(cost=lambda _rows: 60.0)
+    capacity = Capacity(16, is_exact=True, costs={})
+
+    calibrate(runner, capacity, [SIZE, (768, 768)], 10.0, lambda: runner.now)
+
+    assert runner.tried == [16]
+    assert capacity.costs == {}
 
 
 def test_memory_that_does_not_hold_so_many_is_found_out() -> None:

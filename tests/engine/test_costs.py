@@ -1,3 +1,4 @@
+import json
 import logging
 from pathlib import Path
 
@@ -32,7 +33,23 @@ def test_the_file_is_written_when_something_new_is_known(tmp_path: Path) -> None
     assert path.exists()
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"sd, gpu": {"512x512": {"two": 1}}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        *(
+            json.dumps({"sd, gpu": costs})
+            for costs in (
+                {"512x512": {"two": 1}},
+                {"512": {"2": 1}},
+                {"512x512x14": {"2": 1}},
+                {"512x512": {"0": 1}},
+                {"512x512": {"2": 0}},
+            )
+        ),
+    ],
+)
 def test_a_file_that_cannot_be_read_is_as_good_as_none(
     content: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -160,3 +160,21 @@ def draw_exactly(runner: DiffusersRunner, load: list[Arrival]) -> dict[str, obje
         }
 
     return fly(runner, Scheduler(len(load), capacity(is_exact=True)), load, develop)
+
+
+def test_in_exact_mode_no_product_depends_on_how_many_are_drawn(
+    runner: DiffusersRunner, request_: GenerationRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    multiplied: list[int] = []
+    multiply = torch.bmm
+
+    def watched(matrices: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
+        multiplied.append(len(matrices))
+        return multiply(matrices, inputs)
+
+    monkeypatch.setattr("engine.flight.torch.bmm", watched)
+    long = replace(request_, prompt="a fox " * 40)
+    for load in ([Arrival(0, request_)], [Arrival(0, request_), Arrival(0, long)]):
+        draw_exactly(runner, load)
+
+    assert set(multiplied) == {ROWS_MAX}

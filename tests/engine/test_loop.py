@@ -14,6 +14,7 @@ from engine.clip import VideoRequest
 from engine.errors import (
     BadRequestError,
     CannotAnimateError,
+    DeviceLostError,
     GenerationFailedError,
     OutOfMemoryError,
 )
@@ -66,6 +67,8 @@ class FakeRunner:
             raise OutOfMemoryError("out of memory")
         if any(asks(request, "bug") for request in requests):
             raise ZeroDivisionError
+        if any(asks(request, "fatal") for request in requests):
+            raise DeviceLostError
         self.stepped.append(tuple(job_ids))
 
     def decode(
@@ -229,6 +232,17 @@ def test_a_job_that_fails_leaves_the_others_alone(prompt: str, failure: str, rea
     assert (end.failure, end.reason) == (failure, reason)
     assert isinstance(ends(said)["good"], protocol.Finished)
     assert runner.held == {}
+
+
+def test_a_lost_device_ends_the_loop_and_fails_nobody() -> None:
+    said: list[protocol.Message] = []
+
+    with pytest.raises(DeviceLostError):
+        run(
+            FakeRunner(), submit("a"), submit("b", "fatal"), react=lambda told, _: said.append(told)
+        )
+
+    assert not [message for message in said if isinstance(message, ENDS)]
 
 
 def test_a_batch_that_memory_does_not_hold_is_halved_and_nobody_fails() -> None:
