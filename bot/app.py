@@ -29,16 +29,15 @@ from engine.backend import Backend
 from engine.breaker import Breaker
 from engine.drawer import drawer
 from engine.settings import EngineSettings
-from handlers import delivery, draw, standstill
-from handlers.accepting import DRAW
+from handlers import delivery
 from handlers.blocklist import BlockList
 from handlers.errors import explain
 from handlers.housekeeping import keep_house, make_up_for_outage
+from handlers.lines import drawing
 from handlers.links import Links
 from handlers.progress import ProgressBoard
 from handlers.routes import build_router
 from handlers.services import Services, StarTill
-from handlers.standstill import TRY_DRAWING
 from handlers.star_till import CashierTill
 from store.blobs import Blobs
 from store.cards import DELIVER
@@ -56,9 +55,6 @@ HAND_BACK_S = 3
 
 CHAT = Queue("chat", at_once=16)
 DELIVERY_TRIES = 5
-DRAW_TRIES = 2
-GPU_AT_ONCE = 16
-"""Jobs the engine knows of at once: enough to keep it fed, few enough for priorities to count."""
 
 
 def now() -> int:
@@ -160,8 +156,7 @@ def _wire(
     )
     work.declare(
         Kind(DELIVER, CHAT, partial(delivery.deliver, services), tries=DELIVERY_TRIES),
-        Kind(DRAW, Queue("gpu", GPU_AT_ONCE), partial(draw.draw, services), tries=DRAW_TRIES),
-        Kind(TRY_DRAWING, Queue("tries", 1, poll_s=1), partial(standstill.try_drawing, services)),
+        *drawing(services, settings.engine),
     )
     for till in services.tills:
         work.declare(*till.kinds())

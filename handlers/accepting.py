@@ -18,7 +18,10 @@ from store.hours import Hour
 from store.jobs import Job
 
 DRAW = "draw"
-"""The kind of work that draws a job."""
+"""The kind of work that draws a picture."""
+
+FILM = "film"
+"""The kind of work that draws a clip, for which no picture is to wait."""
 
 SEED_BELOW = 2**32
 
@@ -114,7 +117,8 @@ async def queue(services: Services, tx: Transaction, job: Job, hour: Hour, busy_
     await jobs.add(tx, job)
     delay_s = (await plans.get(tx, hour.plan_id)).delay_s
     priority = job.created_at - PRIORITY_EPOCH + delay_s + busy_s
-    await services.work.submit(tx, DRAW, job.id, priority=max(1, priority))
+    kind = FILM if job.kind == "video" else DRAW
+    await services.work.submit(tx, kind, job.id, priority=max(1, priority))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import count
 
 from billing import invariants
 from handlers import delivery, draw
-from handlers.accepting import DRAW
+from handlers.accepting import DRAW, FILM
 from handlers.admin import report
 from handlers.alarms import sound_alarms, tell_admins
 from handlers.gifts import bring_home
@@ -105,7 +105,11 @@ async def refund_lost_jobs(services: Services) -> None:
     """Give back the credits of jobs whose work was given up after crash upon crash."""
     async with services.database.read() as tx:
         live = await jobs.queued(tx)
-        lost = await services.work.given_up(tx, DRAW, live) if live else []
+        lost = [
+            job_id
+            for kind in (DRAW, FILM)
+            for job_id in (await services.work.given_up(tx, kind, live) if live else [])
+        ]
 
     async def decide(tx: Transaction) -> None:
         for job_id in lost:

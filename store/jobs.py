@@ -130,12 +130,16 @@ async def queued(tx: Transaction, user_id: int | None = None) -> list[str]:
 
 
 async def ahead(tx: Transaction, job: Job) -> int:
-    """How many jobs were accepted before this one and have not ended."""
+    """How many of its kind were accepted before this one and have not ended.
+
+    Pictures and clips do not wait for each other.
+    """
     found = await tx.execute(
         sa.select(sa.func.count())
         .select_from(jobs)
         .where(
             jobs.c.state == "queued",
+            jobs.c.kind == job.kind,
             sa.tuple_(jobs.c.created_at, jobs.c.id) < sa.tuple_(job.created_at, job.id),
         )
     )

@@ -35,7 +35,7 @@ from chat.model import (
 from chat.router import Router
 from engine.breaker import Breaker
 from handlers import delivery, draw, standstill
-from handlers.accepting import DRAW
+from handlers.accepting import DRAW, FILM
 from handlers.blocklist import BlockList, SafetySettings
 from handlers.links import Links
 from handlers.progress import ProgressBoard
@@ -327,6 +327,7 @@ async def open_hub(
         work.declare(
             Kind(DELIVER, Queue("chat", 4), partial(delivery.deliver, services)),
             Kind(DRAW, Queue("gpu", 4), partial(draw.draw, services)),
+            Kind(FILM, Queue("clips", 1), partial(draw.draw, services)),
             Kind(TRY_DRAWING, Queue("tries", 1), partial(standstill.try_drawing, services)),
             *payments.kinds(),
         )

@@ -21,7 +21,7 @@ from handlers.services import Services
 from store.database import Transaction
 from store.tables import user_sessions
 from store.work import Work
-from tests.doubles.hub import FLASH, OPERATOR, OPERATOR_ELSEWHERE, Hub, said
+from tests.doubles.hub import FLASH, OPERATOR, OPERATOR_ELSEWHERE, PRO, Hub, said
 
 
 async def test_hours_end_although_nobody_asks(hub: Hub) -> None:
@@ -50,20 +50,23 @@ async def test_payments_are_found_without_a_webhook(hub: Hub) -> None:
 async def test_a_job_whose_work_was_given_up_is_refunded_and_told(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await hub.grant()
+    await hub.grant("pro")
     lost, kept = await hub.draw("lost"), await hub.draw("kept")
+    clip = await hub.film()
 
     async def given_up(_work: Work, _tx: Transaction, kind: str, jobs: Iterable[str]) -> list[str]:
-        assert kind == "draw"
-        return [job for job in jobs if job == lost]
+        given_up_of = {"draw": lost, "film": clip}
+        return [job for job in jobs if job == given_up_of[kind]]
 
     monkeypatch.setattr(Work, "given_up", given_up)
     for _ in range(2):
         await refund_lost_jobs(hub.services)
 
     assert (await hub.job(lost)).failure == "lost"
+    assert (await hub.job(clip)).failure == "lost"
     assert (await hub.job(kept)).state == "queued"
-    assert await hub.images_left() == FLASH.images - 1
+    assert await hub.images_left() == PRO.images - 1
+    assert await hub.videos_left() == PRO.videos
     await hub.work.run()
     cards = [said(shown.reply) for shown in hub.chat.messages.values()]
     assert any("lost in a failure" in words and "Nothing was charged" in words for words in cards)

@@ -37,12 +37,13 @@ async def test_a_waiting_clip_tells_its_place_and_its_cost_and_a_running_one_its
     hub: Hub,
 ) -> None:
     await hub.grant("pro")
-    await hub.draw("a cat")
+    await hub.draw("a cat")  # which it does not wait for
+    await hub.film("a fox")
     hub.clock.pass_(1)
     job_id = await hub.film()
     await deliver(hub.services, job_id)
     assert "Queued, 1 job ahead" in said(hub.card().reply)
-    assert "Costs 1 video · 2 left after this" in said(hub.card().reply)
+    assert "Costs 1 video · 1 left after this" in said(hub.card().reply)
     assert presses(hub.card().reply) == [f"v1:cancel:{job_id}"]
     assert hub.card().reply.is_live
 

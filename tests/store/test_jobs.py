@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,13 +77,14 @@ async def test_the_same_job_is_not_accepted_twice(database: Database) -> None:
 
 async def test_the_queue_is_told_oldest_first_for_all_or_for_one(database: Database) -> None:
     await add(database, job("c", created_at=11), job("b", user=2), job("a"), job("d"))
+    await add(database, replace(job("clip"), kind="video", created_at=9))
     await database.write(lambda tx: jobs.end(tx, "d", "cancelled", 12))
     async with database.read() as tx:
-        assert await jobs.queued(tx) == ["a", "b", "c"]
-        assert await jobs.queued(tx, 1) == ["a", "c"]
+        assert await jobs.queued(tx) == ["clip", "a", "b", "c"]
+        assert await jobs.queued(tx, 1) == ["clip", "a", "c"]
         ahead = [await jobs.ahead(tx, each) for each in (job("a"), job("b"), job("c", 1, 11))]
         assert ahead == [0, 1, 2]
-        assert await jobs.live(tx) == (3, 10)
+        assert await jobs.live(tx) == (4, 9)
 
 
 async def test_an_empty_queue_has_no_oldest_job(database: Database) -> None:
