@@ -41,6 +41,11 @@ class Breaker(Protocol):
         """Seconds until it may be asked again."""
         ...
 
+    @property
+    def age(self) -> int:
+        """How often it began to rest."""
+        ...
+
     def allows(self) -> bool:
         """Whether to ask now; after a rest only one at a time."""
         ...
@@ -49,12 +54,12 @@ class Breaker(Protocol):
         """It works."""
         ...
 
-    def told_nothing(self) -> None:
-        """It ended in a way that says nothing about whether it works."""
+    def told_nothing(self, age: int) -> None:
+        """What was let through at this age ended in a way that says nothing."""
         ...
 
-    def failed(self, *, for_good: bool = False) -> None:
-        """It does not work; `for_good` when asking again at once cannot help."""
+    def failed(self, age: int, *, for_good: bool = False) -> None:
+        """It did not work at this age; `for_good` when asking again at once cannot help."""
         ...
 
 
@@ -144,16 +149,17 @@ class Guarded:
     async def _ask(self, call: Callable[[], Awaitable[T]]) -> T:
         if not self._breaker.allows():
             raise GatewayRestingError(self.rest_s)
+        age = self._breaker.age
         try:
             answer = await call()
         except RejectedError:
             self._works()  # a clear no is an answer
             raise
         except GatewayError as error:
-            self._failed(error)
+            self._failed(error, age)
             raise
         except BaseException:
-            self._breaker.told_nothing()
+            self._breaker.told_nothing(age)
             raise
         self._works()
         return answer
@@ -162,14 +168,14 @@ class Guarded:
         self._breaker.succeeded()
         self.trouble, self.down_since = "", None
 
-    def _failed(self, error: GatewayError) -> None:
+    def _failed(self, error: GatewayError, age: int) -> None:
         for_good = isinstance(error, AuthFailedError)
         if isinstance(error, RateLimitedError):
             if not error.permanent:
-                self._breaker.told_nothing()  # each caller waits for as long as it was asked to
+                self._breaker.told_nothing(age)  # each caller waits for as long as it was asked to
                 return
             for_good = True
-        self._breaker.failed(for_good=for_good)
+        self._breaker.failed(age, for_good=for_good)
         self.trouble = f"{type(error).__name__}: {error}"
         if self.rest_s > 0 and self.down_since is None:
             self.down_since = self._clock()

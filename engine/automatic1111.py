@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from engine.errors import BackendError
+from engine.http import number
 from engine.job import GenerationRequest
 from engine.remote import POLL_S, Remote
 from engine.remote_job import Drawn, Job, beside
@@ -81,7 +82,7 @@ class Automatic1111(Remote):
         state = await self._progress(job, is_seen=self.glimpses.wants(job))
         if state.get("active") is True:
             await self._see(job, state)
-            job.moved(_number(state.get("progress")) or 0.0, _seconds(state.get("eta")))
+            job.moved(number(state.get("progress")) or 0.0, _seconds(state.get("eta")))
 
     async def _progress(self, job: Job, *, is_seen: bool = False) -> dict[str, Any]:
         asked = {"id_task": job.name, "id_live_preview": job.preview_id, "live_preview": is_seen}
@@ -129,12 +130,6 @@ def _original(request: GenerationRequest) -> dict[str, Any]:
     return body
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value)
-
-
 def _seconds(value: object) -> float | None:
-    number = _number(value)
-    return number if number is not None and number > 0 else None
+    seconds = number(value)
+    return seconds if seconds is not None and seconds > 0 else None

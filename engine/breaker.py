@@ -18,12 +18,18 @@ class Breaker:
         self._failures = 0
         self._rests = 0
         self._until = 0.0
+        self._age = 0
         self._on_trial = False
 
     @property
     def rest_s(self) -> float:
         """Seconds until it may be asked again."""
         return max(0.0, self._until - self._clock())
+
+    @property
+    def age(self) -> int:
+        """How often it began to rest: who was let through before has nothing to say after it."""
+        return self._age
 
     def allows(self) -> bool:
         """Whether to ask now; after a rest only one at a time, until one succeeds."""
@@ -37,15 +43,19 @@ class Breaker:
         self._failures = self._rests = 0
         self._on_trial = False
 
-    def told_nothing(self) -> None:
-        """It ended in a way that says nothing about the one who was asked."""
-        self._on_trial = False
+    def told_nothing(self, age: int) -> None:
+        """What was let through at this age ended in a way that says nothing."""
+        if age == self._age:
+            self._on_trial = False
 
-    def failed(self, *, for_good: bool = False) -> None:
-        """It does not work; `for_good` when asking again at once cannot help."""
+    def failed(self, age: int, *, for_good: bool = False) -> None:
+        """It did not work at this age; `for_good` when asking again at once cannot help."""
+        if age != self._age:
+            return
         self._failures += 1
         if self._on_trial or for_good or self._failures >= self._failures_max:
             self._until = self._clock() + min(REST_S * 2**self._rests, REST_MAX_S)
             self._rests += 1
+            self._age += 1
             self._failures = 0
         self._on_trial = False

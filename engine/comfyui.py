@@ -16,7 +16,7 @@ import aiohttp
 
 from engine.backend import BackendSettings
 from engine.errors import BackendError
-from engine.http import believed, failure
+from engine.http import believed, failure, number
 from engine.job import GenerationRequest
 from engine.remote import POLL_S, Pause, Remote
 from engine.remote_job import Drawn, Job, beside
@@ -156,9 +156,8 @@ class ComfyUI(Remote):
             job.moved(job.part)
 
     def _heard(self, job: Job, about: dict[str, Any]) -> None:
-        value, most = about.get("value"), about.get("max")
-        are_numbers = isinstance(value, int | float) and isinstance(most, int | float)
-        if about.get("prompt_id") == job.name and are_numbers and most:
+        value, most = number(about.get("value")), number(about.get("max"))
+        if about.get("prompt_id") == job.name and value is not None and most:
             job.moved(value / most)
 
     def _failure(self, status: dict[str, Any]) -> BackendError:

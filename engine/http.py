@@ -1,6 +1,7 @@
 """HTTP as back ends elsewhere speak it: bounded in time and size, every failure a BackendError."""
 
 import json
+import math
 import re
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
@@ -146,9 +147,19 @@ class Http:
 def _object(text: str | bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter of what is nested without end
         return None
     return value if isinstance(value, dict) else None
+
+
+def number(value: object) -> float | None:
+    """Return a number of somebody's JSON; None for what is none, or is not finite."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:  # hundreds of digits
+        return None
 
 
 def believed(answer: Answer) -> Answer:

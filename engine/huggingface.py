@@ -19,7 +19,7 @@ from typing import Any
 from engine.backend import BackendSettings
 from engine.clip import VideoRequest
 from engine.errors import BackendError
-from engine.http import Answer, Http, believed
+from engine.http import Answer, Http, believed, number
 from engine.job import GenerationRequest, Progress
 from engine.remote import Pause, Remote
 from engine.remote_job import Drawn, Job
@@ -183,9 +183,9 @@ def _warming_s(answer: Answer, place: Place) -> float | None:
     if answer.status != _LOADING:
         return None
     try:
-        estimated = answer.json().get("estimated_time")
+        estimated_s = number(answer.json().get("estimated_time"))
     except BackendError:
-        estimated = None
-    if not isinstance(estimated, int | float):
+        estimated_s = None
+    if estimated_s is None:
         return _SCALING_S if place.is_own else None
-    return min(max(float(estimated), WAIT_MIN_S), WAIT_MAX_S)
+    return min(max(estimated_s, WAIT_MIN_S), WAIT_MAX_S)

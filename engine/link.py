@@ -1,6 +1,6 @@
 """One back end of a chain: who it is, how it has done, and whether to ask it."""
 
-import asyncio
+import logging
 import math
 from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
@@ -25,6 +25,8 @@ from engine.job import Picture
 FINAL = (BadRequestError, EngineClosedError, JobCancelledError, WithheldError)
 """What another back end would not change."""
 Drawn = TypeVar("Drawn", Picture, Clip)
+_log = logging.getLogger(__name__)
+
 PASSING = ("busy", "memory", "unable")
 """Troubles that say nothing about the back end's health."""
 
@@ -60,29 +62,37 @@ class Link:
     async def told(self, drawing: Awaitable[Drawn], *, is_clip: bool) -> Drawn:
         """Draw, and remember how it went."""
         breaker = self.breaker_of(is_clip=is_clip)
+        age = breaker.age
         try:
             drawn = await drawing
         except FINAL:
-            breaker.told_nothing()
+            breaker.told_nothing(age)
             raise
         except EngineError as error:
-            self._note(error, breaker)
+            self._note(error, breaker, age)
             raise
-        except asyncio.CancelledError:
-            breaker.told_nothing()
+        except Exception as error:
+            # The boundary between a back end and the chain: what a stranger's answer may break
+            # here must neither end the job nor leave a trial without an end.
+            _log.exception("%s raised what it should not", self.name)
+            trouble = BackendError(self.name, "nonsense", type(error).__name__)
+            self._note(trouble, breaker, age)
+            raise trouble from error
+        except BaseException:
+            breaker.told_nothing(age)
             raise
         self.drawn += 1
         self.trouble = ""
         breaker.succeeded()
         return replace(drawn, backend=self.name)
 
-    def _note(self, error: EngineError, breaker: Breaker) -> None:
+    def _note(self, error: EngineError, breaker: Breaker, age: int) -> None:
         self.failed += 1
         self.trouble = error.trouble if isinstance(error, BackendError) else type(error).__name__
         is_passing = isinstance(error, EngineBusyError | GenerationFailedError) or (
             isinstance(error, BackendError) and error.trouble in PASSING
         )
         if is_passing:
-            breaker.told_nothing()
+            breaker.told_nothing(age)
         else:
-            breaker.failed(for_good=self.trouble == "refused")
+            breaker.failed(age, for_good=self.trouble == "refused")

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 import math
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from engine import encode
 from engine.clip import VideoRequest
 from engine.errors import BadRequestError, EngineError
 from engine.job import SIDE_MAX, GenerationRequest, Progress, Size
+
+_log = logging.getLogger(__name__)
 
 NO_PICTURE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)
 """What Pillow raises where there is none."""
@@ -85,18 +88,29 @@ class Drawn:
 
 @asynccontextmanager
 async def beside(watching: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
-    """Watch for as long as the body runs; what the body raises comes out as it is."""
+    """Watch for as long as the body runs; what the body raises comes out as it is.
+
+    Watching is a courtesy: when it fails, the job goes on unwatched.
+    """
     failure: EngineError | None = None
     async with asyncio.TaskGroup() as tasks:
-        watch = tasks.create_task(watching)
+        watch = tasks.create_task(_unheeded(watching))
         try:
             yield
         except EngineError as error:
             failure = error
         finally:
             watch.cancel()
+    watching.close()  # where it was not even begun
     if failure is not None:
         raise failure
+
+
+async def _unheeded(watching: Coroutine[Any, Any, None]) -> None:
+    try:
+        await watching
+    except Exception:  # noqa: BLE001 - the boundary of what a job does not need
+        _log.exception("a job cannot be watched any longer")
 
 
 def developed(drawn: Drawn, request: GenerationRequest) -> tuple[bytes, int, int]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from engine.automatic1111 import Automatic1111
+from engine.http import number
 from engine.remote_job import Job
 
 
@@ -29,9 +30,8 @@ class SdNext(Automatic1111):
         """Look at what runs now, which is ours unless the server is shared."""
         query = {"skip_current_image": "true"}
         state = (await self.http.get("/sdapi/v1/progress", query)).json()
-        progress = state.get("progress")
-        if isinstance(progress, int | float):
-            job.moved(float(progress))
+        if (part := number(state.get("progress"))) is not None:
+            job.moved(part)
 
     async def stop(self, job: Job) -> None:
         """Let it end by itself."""

@@ -16,6 +16,8 @@ USER, PASSWORD = "hub", "paint-box"
 CHECKPOINT = "pretended-v1.safetensors [0000000000]"
 MODEL = "pretended-v1"
 SAMPLERS = {"DDIM", "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "UniPC", "Heun"}
+WILD = 10**400
+"""More than a float can be."""
 Json = dict[str, Any]
 
 
@@ -89,7 +91,9 @@ class WebUI:
         task = body.get("id_task")
         active = task == self.running and bool(task)
         answer = {"active": active, "queued": task in self.waiting, "completed": False}
-        answer |= {"progress": self._part() if active else None, "eta": 1.5 if active else None}
+        part = self._part()
+        eta_s = float("inf") if part == WILD else 1.5
+        answer |= {"progress": part if active else None, "eta": eta_s if active else None}
         return web.json_response(answer | self._seen(body, active=active) | {"textinfo": ""})
 
     async def options(self, request: web.Request) -> web.Response:
@@ -140,6 +144,8 @@ class WebUI:
         }
 
     def _part(self) -> float:
+        if self.troubles.meet("wild"):
+            return WILD
         return self._step / self._steps if self.running and self._steps else 0.0
 
     async def _body(self, request: web.Request) -> Json:

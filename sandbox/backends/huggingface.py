@@ -106,8 +106,8 @@ def _given(body: dict[str, Any]) -> bytes:
         return b""
 
 
-def _loading() -> web.Response:
-    answer = {"error": f"Model {MODEL} is currently loading", "estimated_time": SLEEPS_S}
+def _loading(seconds: float = SLEEPS_S) -> web.Response:
+    answer = {"error": f"Model {MODEL} is currently loading", "estimated_time": seconds}
     return web.json_response(answer, status=503)
 
 
@@ -117,6 +117,7 @@ def _error(words: str, status: int = 200) -> web.Response:
 
 MISHAPS: dict[Trouble, Callable[[], web.Response]] = {
     "loading": _loading,
+    "wild": lambda: _loading(float("nan")),
     "asleep": lambda: web.Response(text="Service Unavailable", status=503),
     "busy": lambda: _error("Rate limit reached", 429),
     "memory": lambda: _error("CUDA out of memory", 500),

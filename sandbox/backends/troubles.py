@@ -15,10 +15,12 @@ Trouble = Literal[
     "bodiless",
     "truncated",
     "still",
+    "wild",
 ]
 """429; 500 for want of memory; 500; 200 without a picture; 503 until the model is loaded; the same
 without saying when; begins and gets no further; a picture or clip that is none; a clip of which the
-second half is missing; a picture instead of a clip."""
+second half is missing; a picture instead of a clip; numbers without end where it says how far it is
+or how long it takes."""
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 

@@ -1,5 +1,6 @@
 import asyncio
 import io
+import math
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -191,3 +192,19 @@ async def test_a_check_names_the_checkpoint_without_drawing(server: Server) -> N
     async with opened(Automatic1111, url, SECRET) as remote:
         assert (await remote.ready()).model.startswith("pretended-v1")
     assert ui.asked == []
+
+
+async def test_numbers_without_end_leave_the_job_alone(server: Server) -> None:
+    ui, url = server
+    ui.troubles.order("stuck")
+    ui.troubles.order("wild", 3)
+    async with opened(Automatic1111, url, SECRET) as remote, asyncio.TaskGroup() as tasks:
+        asking = Asking(remote)
+        drawing = tasks.create_task(asking.draw())
+        await ui.troubles.stuck.wait()
+        while ui.troubles._waiting["wild"]:
+            await asyncio.sleep(0)
+        ui._stopped.set()
+        await drawing
+
+    assert all(math.isfinite(progress.eta_s or 0) for progress in asking.heard)

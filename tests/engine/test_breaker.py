@@ -5,7 +5,7 @@ from tests.doubles.clock import FakeClock
 def failed(breaker: Breaker, times: int = FAILURES_MAX) -> None:
     for _ in range(times):
         assert breaker.allows()
-        breaker.failed()
+        breaker.failed(breaker.age)
 
 
 def test_a_few_failures_are_borne_and_a_success_forgets_them() -> None:
@@ -27,7 +27,7 @@ def test_after_too_many_it_rests_and_is_tried_by_one_alone() -> None:
     clock.pass_(int(REST_S))
     assert breaker.allows()
     assert not breaker.allows(), "one trial at a time"
-    breaker.told_nothing()
+    breaker.told_nothing(breaker.age)
     assert breaker.allows()
     breaker.succeeded()
     assert breaker.allows()
@@ -51,6 +51,25 @@ def test_every_failed_trial_doubles_the_rest_up_to_a_bound() -> None:
 def test_a_refusal_rests_at_once() -> None:
     breaker = Breaker(FakeClock())
     assert breaker.allows()
-    breaker.failed(for_good=True)
+    breaker.failed(breaker.age, for_good=True)
 
     assert not breaker.allows()
+
+
+def test_who_was_let_through_before_a_rest_neither_lengthens_it_nor_ends_a_trial() -> None:
+    clock = FakeClock()
+    breaker = Breaker(clock)
+    before = breaker.age
+    failed(breaker)
+    breaker.failed(before)
+    breaker.failed(before, for_good=True)
+    assert breaker.rest_s == REST_S
+
+    clock.pass_(int(REST_S))
+    assert breaker.allows()
+    breaker.told_nothing(before)
+    breaker.failed(before)
+    assert not breaker.allows(), "the trial has not ended"
+    assert breaker.rest_s == 0
+    breaker.failed(breaker.age)
+    assert breaker.rest_s == 2 * REST_S

@@ -238,6 +238,16 @@ async def test_progress_is_heard_on_the_socket(server: Server) -> None:
         remote.cancel("job_1")
 
 
+async def test_progress_without_end_leaves_the_job_alone(server: Server) -> None:
+    ui, settings = server
+    ui.step = 10**400
+    async with opened(ComfyUI, **settings) as remote:
+        asking = Asking(remote)
+        await asking.draw()
+
+    assert ui.told
+
+
 NO_PICTURE = b"\0\0\0\1\0\0\0\2no picture"
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -7,7 +8,7 @@ from aiohttp import web
 
 from engine import http
 from engine.errors import BackendError
-from engine.http import Http, believed
+from engine.http import Http, believed, number
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -58,7 +59,7 @@ async def test_a_refusal_says_what_it_is_without_anybodys_words(
     assert (error.value.trouble, error.value.detail) == (trouble, detail)
 
 
-@pytest.mark.parametrize("text", ["[]", "no json", "", "null"])
+@pytest.mark.parametrize("text", ["[]", "no json", "", "null", '{"a":' * 50_000])
 async def test_what_is_no_object_is_nonsense(text: str) -> None:
     async with asking(saying(200, text)) as client:
         answer = believed(await client.ask("GET", "/there"))
@@ -104,3 +105,21 @@ async def test_a_secret_goes_as_what_it_is(secret: str, header: str | None) -> N
         await client.get("/there")
 
     assert heard == [header]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("0.5", 0.5),
+        ("-3", -3.0),
+        ("1e999", None),
+        ("NaN", None),
+        ("-Infinity", None),
+        ("1" + "0" * 400, None),
+        ("true", None),
+        ('"2"', None),
+        ("null", None),
+    ],
+)
+def test_a_number_that_somebody_says_is_finite_or_none(said: str, meant: float | None) -> None:
+    assert number(json.loads(said)) == meant

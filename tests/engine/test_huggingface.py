@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import io
+import math
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -64,6 +65,17 @@ async def test_a_sleeping_model_is_asked_again_after_the_time_it_names(server: S
     assert len(there.asked) == 4
     assert all(SLEEPS_S <= seconds <= SLEEPS_S * 1.2 for seconds in pauses.seconds)
     assert [progress.eta_s for progress in asking.heard if progress.position] == [SLEEPS_S] * 3
+
+
+async def test_a_time_that_is_none_is_no_time_to_wait(server: Server) -> None:
+    there, url = server
+    there.troubles.order("wild")
+    pauses = Pauses()
+    async with opened(HuggingFace, url, TOKEN, pause=pauses) as remote:
+        await Asking(remote).draw()
+
+    assert all(math.isfinite(seconds) for seconds in pauses.seconds)
+    assert len(there.asked) == 2
 
 
 async def test_a_model_that_never_wakes_ends_with_the_jobs_time(server: Server) -> None:

@@ -2,10 +2,11 @@ import asyncio
 
 import pytest
 
-from engine.breaker import FAILURES_MAX
+from engine.breaker import FAILURES_MAX, Breaker
 from engine.errors import BackendError, EngineError, JobCancelledError
 from engine.job import Picture
 from engine.link import Link
+from tests.doubles.clock import FakeClock
 from tests.doubles.engine import FakeEngine
 
 PICTURE = Picture(b"png", 64, 48, 1, "wall", 5, "cpu")
@@ -51,6 +52,25 @@ async def test_an_end_that_tells_nothing_is_not_held_against_it() -> None:
 
     assert link.breaker.allows()
     assert link.failed == 0
+
+
+async def test_what_it_should_not_raise_is_nonsense_and_no_trial_stays_without_an_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def breaks() -> Picture:
+        raise OverflowError("int too large")
+
+    clock = FakeClock()
+    link = Link("studio", "comfyui", FakeEngine(), Breaker(clock))
+    await tried(link, BackendError("studio", "refused"))
+    clock.pass_(int(link.breaker.rest_s))
+    assert link.breaker.allows()
+    with pytest.raises(BackendError, match="studio: nonsense, OverflowError"):
+        await link.told(breaks(), is_clip=False)
+
+    assert "studio raised what it should not" in caplog.text
+    clock.pass_(int(link.breaker.rest_s))
+    assert link.breaker.allows()
 
 
 async def _cancelled(link: Link) -> Picture:

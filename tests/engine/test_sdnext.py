@@ -1,4 +1,5 @@
 import asyncio
+import math
 from collections.abc import AsyncIterator
 
 import pytest
@@ -48,3 +49,19 @@ async def test_nothing_is_interrupted_but_the_job_ends_and_progress_is_told(serv
             remote.cancel("job_1")
 
     assert ui.interrupted == []
+
+
+async def test_numbers_without_end_leave_the_job_alone(server: Server) -> None:
+    ui, url = server
+    ui.troubles.order("stuck")
+    ui.troubles.order("wild", 3)
+    async with opened(SdNext, url, SECRET) as remote, asyncio.TaskGroup() as tasks:
+        asking = Asking(remote)
+        drawing = tasks.create_task(asking.draw())
+        await ui.troubles.stuck.wait()
+        while ui.troubles._waiting["wild"]:
+            await asyncio.sleep(0)
+        ui._stopped.set()
+        await drawing
+
+    assert all(math.isfinite(progress.eta_s or 0) for progress in asking.heard)
