@@ -25,6 +25,8 @@ from engine.remote import Pause, Remote
 from engine.remote_job import Drawn, Job
 
 ROUTER_HOST = "https://router.huggingface.co/"
+SHARED_HOSTS = (ROUTER_HOST, "https://api-inference.huggingface.co/")
+"""Where nobody has an endpoint of their own; the second is how the router was reached before."""
 ROUTER_URL = f"{ROUTER_HOST}hf-inference/models"
 HOUR_S = 3600
 FREE_REQUESTS = 30
@@ -58,11 +60,10 @@ class HuggingFace(Remote):
         self._asked: deque[float] = deque()
         edit_url = settings.edit.url if settings.edit else ""
         self.draws_over = bool(edit_url)
-        is_own = not edit_url.startswith(ROUTER_HOST)
-        self._edit = Place(Http(settings.name, edit_url, secret), is_own=is_own)
+        self._edit = Place(Http(settings.name, edit_url, secret), is_own=_is_own(edit_url))
         video_url = settings.video.url if settings.video else ""
-        self._words = Place(self.http, is_own=bool(settings.url))
-        self._video = Place(Http(settings.name, video_url, secret), is_own=True)
+        self._words = Place(self.http, is_own=_is_own(self.address()))
+        self._video = Place(Http(settings.name, video_url, secret), is_own=_is_own(video_url))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -138,6 +139,10 @@ class HuggingFace(Remote):
         if not answer.content_type.startswith(types):
             raise self.trouble("nonsense", f"{answer.content_type} instead of {types[0]}")
         return Drawn(answer.body, job.request.seed, self.settings.model or self.settings.kind)
+
+
+def _is_own(url: str) -> bool:
+    return not url.startswith(SHARED_HOSTS)
 
 
 def _body(request: GenerationRequest) -> dict[str, Any]:

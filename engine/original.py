@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 from engine.errors import BadRequestError
 from engine.job import GenerationRequest, Size
 
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _PIXELS_MAX = 50_000_000
 _WHITE = 128
 
@@ -58,7 +59,7 @@ def read(field: str, data: bytes, size: Size) -> Image.Image:
         BadRequestError: it cannot be read.
     """
     try:
-        image = Image.open(BytesIO(data))
+        image = Image.open(BytesIO(data), formats=_FORMATS)
         if image.width * image.height > _PIXELS_MAX:
             raise BadRequestError(field, f"has more than {_PIXELS_MAX} pixels")
         return ImageOps.fit(ImageOps.exif_transpose(image), size, Image.Resampling.LANCZOS)

@@ -19,6 +19,8 @@ from engine.job import SIDE_MAX, GenerationRequest, Progress, Size
 
 _log = logging.getLogger(__name__)
 
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+"""What is opened; among the others are some that start programs, or break in their own ways."""
 NO_PICTURE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)
 """What Pillow raises where there is none."""
 
@@ -115,7 +117,7 @@ async def _unheeded(watching: Coroutine[Any, Any, None]) -> None:
 
 def developed(drawn: Drawn, request: GenerationRequest) -> tuple[bytes, int, int]:
     """Make the file anew as a PNG of ours: nothing is kept of it but its pixels."""
-    with PIL.Image.open(io.BytesIO(drawn.file)) as image:
+    with PIL.Image.open(io.BytesIO(drawn.file), formats=FORMATS) as image:
         if max(image.size) > SIDE_MAX:
             raise ValueError(f"{image.width}x{image.height} pixels")
         pixels = image.convert("RGB")
@@ -129,7 +131,7 @@ def fitted(field: str, file: bytes, size: Size) -> bytes:
         BadRequestError: the field's picture cannot be read.
     """
     try:
-        with PIL.Image.open(io.BytesIO(file)) as image:
+        with PIL.Image.open(io.BytesIO(file), formats=FORMATS) as image:
             upright = PIL.ImageOps.exif_transpose(image).convert("RGB")
     except NO_PICTURE as error:
         raise BadRequestError(field, "is no picture that can be read") from error

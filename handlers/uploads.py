@@ -1,6 +1,7 @@
 """A picture that somebody sent: fetched, distrusted, and made anew before anything else sees it."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -16,6 +17,8 @@ PIXELS_MAX = 50_000_000
 SIDE_MAX = 1536
 """Larger pictures are made smaller: no shape that is sold has longer sides."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+_READER = ThreadPoolExecutor(1, "uploads")
+"""Pictures are opened one at a time: a small file may hold 200 MB of pixels."""
 
 
 class UnreadablePictureError(NotUnderstoodError):
@@ -43,7 +46,7 @@ async def received(services: Services, call: CommandCall) -> Upload:
     if call.picture.size > BYTES_MAX:
         raise PictureGoneError
     data = await services.chats[call.address.platform].fetch(call.picture)
-    return await asyncio.to_thread(made_anew, data)
+    return await asyncio.get_running_loop().run_in_executor(_READER, made_anew, data)
 
 
 def made_anew(data: bytes) -> Upload:
@@ -56,17 +59,26 @@ def made_anew(data: bytes) -> Upload:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > PIXELS_MAX:
                 raise UnreadablePictureError
-            shown = _on_white(ImageOps.exif_transpose(image))
+            shown = _on_white(ImageOps.exif_transpose(_small(image)))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UnreadablePictureError from error
-    shown.thumbnail((SIDE_MAX, SIDE_MAX))
     file = BytesIO()
     shown.save(file, format="PNG")
     return Upload(file.getvalue(), shown.width, shown.height)
 
 
+def _small(image: Image.Image) -> Image.Image:
+    """Return it in eight bits a colour, with no longer sides than are of use."""
+    if image.mode.startswith("I"):  # sixteen bits of grey, which would all turn white
+        image = image.convert("I").point(lambda shade: shade / 256 + 0).convert("L")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    small = image if image.mode == mode else image.convert(mode)
+    small.thumbnail((SIDE_MAX, SIDE_MAX))
+    return small
+
+
 def _on_white(image: Image.Image) -> Image.Image:
-    if not image.has_transparency_data:
-        return image.convert("RGB")
+    if image.mode == "RGB":
+        return image
     paper = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
+    return Image.alpha_composite(paper, image).convert("RGB")

@@ -11,7 +11,14 @@ import pytest
 
 from engine.backend import TaskSettings
 from engine.errors import BackendError, CannotAnimateError, JobCancelledError, Trouble
-from engine.huggingface import FREE_REQUESTS, HOUR_S, ROUTER_URL, HuggingFace, _edit_body
+from engine.huggingface import (
+    FREE_REQUESTS,
+    HOUR_S,
+    ROUTER_URL,
+    SHARED_HOSTS,
+    HuggingFace,
+    _edit_body,
+)
 from sandbox.backends import huggingface, troubles
 from sandbox.backends.huggingface import MODEL, SLEEPS_S, TOKEN
 from sandbox.backends.painting import paint
@@ -88,6 +95,9 @@ async def test_a_model_that_never_wakes_ends_with_the_jobs_time(server: Server) 
 async def test_the_free_tier_is_assumed_at_the_router_only() -> None:
     async with opened(HuggingFace, "", model=MODEL) as routed:
         assert routed._hourly_max(routed._words) == FREE_REQUESTS
+    for host in SHARED_HOSTS:
+        async with opened(HuggingFace, f"{host}models/{MODEL}") as whole:
+            assert whole._hourly_max(whole._words) == FREE_REQUESTS
     async with opened(HuggingFace, "https://mine.example") as own:
         assert own._hourly_max(own._words) == 0
 

@@ -1,9 +1,12 @@
 import asyncio
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from engine.errors import BackendError
-from engine.remote_job import beside
+from engine.remote_job import NO_PICTURE, Drawn, beside, developed
+from tests.doubles.remotes import REQUEST
 
 
 async def test_a_job_goes_on_when_its_watcher_breaks(caplog: pytest.LogCaptureFixture) -> None:
@@ -27,3 +30,12 @@ async def test_what_the_job_raises_comes_out_as_it_is_and_ends_the_watching() ->
     with pytest.raises(BackendError, match="studio: slow"):
         async with beside(watching()):
             raise BackendError("studio", "slow")
+
+
+@pytest.mark.parametrize("kind", ["EPS", "TIFF", "DDS", "BMP"])
+def test_a_file_of_no_usual_format_is_not_even_opened(kind: str) -> None:
+    file = BytesIO()
+    Image.new("RGB", (64, 48)).save(file, kind)
+
+    with pytest.raises(NO_PICTURE, match="cannot identify"):
+        developed(Drawn(file.getvalue(), 1, "m"), REQUEST)

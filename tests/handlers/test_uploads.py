@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from io import BytesIO
 from typing import Any
 
@@ -43,6 +45,35 @@ def test_what_is_transparent_becomes_white() -> None:
     upload = made_anew(file(Image.new("RGBA", (8, 8), (255, 0, 0, 0)), "PNG"))
 
     assert opened(upload.png).getpixel((4, 4)) == (255, 255, 255)
+
+
+def test_sixteen_bits_of_grey_stay_grey() -> None:
+    grey = Image.frombytes("I;16", (8, 8), b"\x00\x80" * 64)
+    upload = made_anew(file(grey, "PNG"))
+
+    assert opened(upload.png).getpixel((4, 4)) == (128, 128, 128)
+
+
+@pytest.mark.parametrize("side", [(9000, 1), (1, 9000)])
+def test_a_line_stays_a_picture(side: tuple[int, int]) -> None:
+    upload = made_anew(file(Image.new("RGB", side, "red"), "PNG"))
+
+    assert sorted((upload.width, upload.height)) == [1, SIDE_MAX]
+
+
+def test_a_small_file_of_many_pixels_takes_no_more_memory_than_they_do() -> None:
+    pixels = 36_000_000
+    data = file(Image.new("RGBA", (6000, 6000), (255, 0, 0, 0)), "PNG", compress_level=1)
+    reading = (
+        "import resource, sys; from handlers.uploads import made_anew; kilo = 1024;"
+        "used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * kilo;"
+        "before = used(); made_anew(sys.stdin.buffer.read()); print(used() - before)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", reading], input=data, capture_output=True, check=True
+    )
+
+    assert int(said.stdout) < 2 * 4 * pixels
 
 
 def test_a_large_picture_is_made_smaller_and_keeps_its_shape() -> None:
