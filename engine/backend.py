@@ -66,6 +66,10 @@ class Backend(Protocol):
         """Stop a job; one that is not here is stopped already."""
         ...
 
+    def send_on(self, job_id: str) -> None:
+        """Let a job that only waits here go elsewhere; one that runs stays."""
+        ...
+
     async def ready(self) -> EngineHealth:
         """Wait until something can be drawn."""
         ...

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +25,19 @@ from engine.link import FINAL, Drawn, Link
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """Where a job is, and who could draw it besides."""
+
+    link: Link
+    others: Sequence[Link]
+    is_clip: bool
+
+    @property
+    def has_other(self) -> bool:
+        return any(link.breaker_of(is_clip=self.is_clip).rest_s == 0 for link in self.others)
+
+
 class Chain:
     """Draws with the first back end that is well, within one budget of time for each job.
 
@@ -37,7 +50,7 @@ class Chain:
         self._links = links
         self._budget_s = budget_s
         self._inspector = inspector
-        self._at: dict[str, Link] = {}
+        self._at: dict[str, _Visit] = {}
         self._opened = AsyncExitStack()
 
     @property
@@ -128,10 +141,10 @@ class Chain:
         trouble: EngineError = NoBackendError()
         try:
             async with asyncio.timeout(self._budget_s):
-                for link in links:
+                for number, link in enumerate(links, 1):
                     if not link.breaker_of(is_clip=is_clip).allows():
                         continue
-                    self._at[job_id] = link
+                    self._at[job_id] = _Visit(link, links[number:], is_clip)
                     try:
                         drawn = await link.told(ask(link.backend), is_clip=is_clip)
                         await self._inspect(link, drawn)
@@ -140,6 +153,7 @@ class Chain:
                     except EngineError as error:
                         _log.warning("job %s was not drawn by %s: %s", job_id, link.name, error)
                         trouble = error
+                        self._send_on(link, error, is_clip=is_clip)
                     else:
                         return drawn
         except TimeoutError:
@@ -147,6 +161,18 @@ class Chain:
         finally:
             self._at.pop(job_id, None)
         raise trouble
+
+    def _send_on(self, link: Link, error: EngineError, *, is_clip: bool) -> None:
+        """Let nobody wait behind one that hangs or is left alone, who could be drawn elsewhere.
+
+        Else each would spend its budget on those before it.
+        """
+        hangs = isinstance(error, BackendError) and error.trouble == "slow"
+        if not hangs and link.breaker_of(is_clip=is_clip).rest_s == 0:
+            return
+        for job_id, visit in list(self._at.items()):
+            if visit.link is link and visit.is_clip == is_clip and visit.has_other:
+                link.backend.send_on(job_id)
 
     async def _inspect(self, link: Link, drawn: Picture | Clip) -> None:
         """Return when it may be seen: the local engine has looked at its own already."""
@@ -156,8 +182,13 @@ class Chain:
 
     def cancel(self, job_id: str) -> None:
         """Stop a job where it is."""
-        if (link := self._at.get(job_id)) is not None:
-            link.backend.cancel(job_id)
+        if (visit := self._at.get(job_id)) is not None:
+            visit.link.backend.cancel(job_id)
+
+    def send_on(self, job_id: str) -> None:
+        """Let a job that only waits where it is go to the next."""
+        if (visit := self._at.get(job_id)) is not None:
+            visit.link.backend.send_on(job_id)
 
     async def ready(self) -> EngineHealth:
         """Wait for the first that can draw.

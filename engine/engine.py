@@ -105,6 +105,9 @@ class Engine:
         if (job := self._jobs.get(job_id)) is not None:
             job.resolve(JobCancelledError())
 
+    def send_on(self, job_id: str) -> None:
+        """Nobody: a child that dies or hangs is replaced, and what waits is fed to the next."""
+
     async def ready(self) -> EngineHealth:
         """Wait until the model is loaded.
 

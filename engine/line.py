@@ -46,6 +46,8 @@ class Line:
             async with job.scope:
                 self._tell_positions()
                 async with self._turn:
+                    if job.ended is not None:  # in the moment in which its turn came
+                        raise job.ended
                     job.is_running = True
                     self._tell_positions()
                     yield
@@ -60,6 +62,12 @@ class Line:
         """Stop a job; one that is not here is stopped already."""
         if (job := self._jobs.get(job_id)) is not None:
             job.end(JobCancelledError())
+
+    def send_on(self, job_id: str) -> None:
+        """Let a job go elsewhere, unless it has its turn or is not here."""
+        job = self._jobs.get(job_id)
+        if job is not None and not job.is_running:
+            job.end(BackendError(self._backend, "busy", "those before it hang or fail"))
 
     async def drain(self, timeout_s: float) -> None:
         """Take no new jobs and start none that wait; let the running one finish within the time."""

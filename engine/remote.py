@@ -177,6 +177,11 @@ class Remote(ABC):
         for line in self._lines:
             line.cancel(job_id)
 
+    def send_on(self, job_id: str) -> None:
+        """Let a job that only waits here go elsewhere."""
+        for line in self._lines:
+            line.send_on(job_id)
+
     async def ready(self) -> EngineHealth:
         """Ask the other side once.
 

@@ -57,7 +57,6 @@ TESTED_ELSEWHERE = {
         "bot/telegram_errors.py",
         "bot/telegram_menu.py",
     },
-    "a part of every back end elsewhere: tests/engine/test_remote.py": {"engine/remote_job.py"},
     "runs in the child: tests/engine/test_child.py starts it": {"engine/worker.py"},
     "looks for what tests/billing/test_invariants.py breaks": {"store/breaches.py"},
     "the second half of a payment: tests/billing/test_payments.py": {"billing/settlement.py"},

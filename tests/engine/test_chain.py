@@ -1,4 +1,5 @@
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,9 +24,12 @@ from engine.errors import (
     WithheldError,
 )
 from engine.inspector import Inspector
+from engine.job import Progress
 from engine.link import Link
+from engine.sdnext import SdNext
+from sandbox.backends.automatic1111 import PASSWORD, USER
 from tests.doubles.engine import FakeEngine, wall
-from tests.doubles.remotes import REQUEST, Asking
+from tests.doubles.remotes import REQUEST, Asking, opened, pretended
 
 request = replace(REQUEST)
 CLIP = VideoRequest(image=wall(64, 48, 1), width=64, height=48, frames=2, seed=1)
@@ -140,7 +144,7 @@ async def test_a_job_is_cancelled_where_it_is(first: FakeEngine, second: FakeEng
     async with asyncio.TaskGroup() as tasks:
         cancelled = tasks.create_task(caught(drawing, JobCancelledError))
         await second.asked.wait()
-        drawing.cancel("job_1")
+        drawing.cancel("1")
         drawing.cancel("never heard of")
     assert cancelled.result()
 
@@ -185,7 +189,7 @@ def unready(engine: FakeEngine, fail: Callable[[], None]) -> None:
 
 async def caught(drawing: Chain, kind: type[EngineError]) -> bool:
     try:
-        await Asking(drawing).draw()
+        await Asking(drawing).draw(job_id="1")
     except kind:
         return True
     return False
@@ -287,3 +291,96 @@ async def test_pictures_are_drawn_over_by_the_first_that_can(
     assert not chain(first, second).draws_over
     with pytest.raises(CannotDrawOverError):
         await Asking(drawing).draw(over)
+
+
+async def test_nobody_waits_behind_one_that_hangs_who_could_be_drawn_elsewhere(
+    second: FakeEngine,
+) -> None:
+    async with pretended() as sandbox:
+        ui = sandbox.backends.sdnext
+        ui.troubles.order("stuck")
+        url, secret = f"{sandbox.url}/backends/sdnext", f"{USER}:{PASSWORD}"
+        async with opened(SdNext, url, secret, timeout_s=0.3) as hanging:
+            links = [Link("studio", "sdnext", hanging), Link("here", "local", second)]
+            drawing = Chain(links, budget_s=60)
+            async with asyncio.TaskGroup() as tasks:
+                first = tasks.create_task(Asking(drawing).draw(job_id="1"))
+                await ui.troubles.stuck.wait()
+                others = [
+                    tasks.create_task(Asking(drawing).draw(job_id=name)) for name in ("2", "3")
+                ]
+            drawn = [task.result().backend for task in (first, *others)]
+
+    assert drawn == ["here"] * 3
+    assert len(ui.asked) == 1
+    assert drawing.health().backends[0].rest_s == 0, "the others have not even asked"
+
+
+class Queue(FakeEngine):
+    """One whose job "1" fails when it is let; all others wait until they are sent on."""
+
+    def __init__(self, error: EngineError) -> None:
+        super().__init__()
+        self.hold()
+        self.fail = [error]
+        self.sent_on: list[str] = []
+        self._sent: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    def send_on(self, job_id: str) -> None:
+        self.sent_on.append(job_id)
+        self._sent[job_id].set()
+
+    async def _draw(self, job_id: str, on_progress: Callable[[Progress], None]) -> None:
+        if job_id == "1":
+            return await super()._draw(job_id, on_progress)
+        self.tries[job_id] += 1
+        await self._sent[job_id].wait()
+        raise BackendError("b0", "busy")
+
+
+async def let_fail(queue: Queue, jobs: int) -> None:
+    """Let the first fail when all have come."""
+    while queue.tries.total() < jobs:
+        await asyncio.sleep(0)
+    queue.released.set()
+
+
+async def test_who_has_nowhere_else_to_go_keeps_waiting() -> None:
+    queue = Queue(BackendError("b0", "slow"))
+    drawing = chain(queue)
+    async with asyncio.TaskGroup() as tasks:
+        failing = tasks.create_task(caught(drawing, BackendError))
+        waiting = tasks.create_task(Asking(drawing).draw(job_id="2"))
+        await let_fail(queue, 2)
+        await failing
+        waiting.cancel()
+
+    assert queue.sent_on == []
+
+
+async def test_who_waits_goes_on_when_the_one_before_is_left_alone(second: FakeEngine) -> None:
+    queue = Queue(BackendError("b0", "refused"))
+    drawing = chain(queue, second)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(Asking(drawing).draw(job_id="1"))
+        waiting = tasks.create_task(Asking(drawing).draw(job_id="2"))
+        clip = tasks.create_task(drawing.animate("3", CLIP, lambda _: None, owner="1"))
+        await let_fail(queue, 3)
+        assert (await waiting).backend == "b1"
+        assert "3" not in queue.sent_on, "clips have a breaker of their own"
+        drawing.send_on("3")
+        drawing.send_on("never heard of")
+        assert (await clip).backend == "b1"
+
+
+async def test_one_that_only_fails_now_and_then_keeps_its_line(second: FakeEngine) -> None:
+    queue = Queue(BackendError("b0", "memory"))
+    drawing = chain(queue, second)
+    async with asyncio.TaskGroup() as tasks:
+        failing = tasks.create_task(Asking(drawing).draw(job_id="1"))
+        waiting = tasks.create_task(Asking(drawing).draw(job_id="2"))
+        await let_fail(queue, 2)
+        await failing
+        waiting.cancel()
+
+    assert queue.sent_on == []

@@ -2,7 +2,13 @@ import asyncio
 
 import pytest
 
-from engine.errors import BackendError, BadRequestError, EngineClosedError, JobCancelledError
+from engine.errors import (
+    BackendError,
+    BadRequestError,
+    EngineClosedError,
+    EngineError,
+    JobCancelledError,
+)
 from engine.job import Progress
 from engine.line import Line
 from engine.remote_job import Job
@@ -54,3 +60,39 @@ async def test_a_turn_ends_with_the_reason_that_was_given_first() -> None:
     with pytest.raises(EngineClosedError):
         async with line.turn(job("2")):
             pass
+
+
+async def test_who_only_waits_is_sent_on_and_who_has_the_turn_stays() -> None:
+    line = Line("studio", 8)
+
+    async def wait() -> None:
+        async with line.turn(job("2")):
+            raise AssertionError("it was sent on")
+
+    async with line.turn(job("1")):
+        waiting = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        for name in ("1", "2", "never heard of"):
+            line.send_on(name)
+        with pytest.raises(BackendError, match="studio: busy"):
+            await waiting
+
+
+@pytest.mark.parametrize("end", ["cancel", "send_on"])
+async def test_who_is_ended_in_the_moment_of_their_turn_does_not_begin(end: str) -> None:
+    line = Line("studio", 8)
+    begun: list[str] = []
+
+    async def wait() -> None:
+        async with line.turn(job("2")):
+            begun.append("2")
+            await asyncio.Event().wait()
+
+    async with line.turn(job("1")):
+        waiting = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+    getattr(line, end)("2")
+    with pytest.raises(EngineError):
+        await waiting
+
+    assert begun == []
