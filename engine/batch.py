@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.clip import VideoRequest
-from engine.job import GenerationRequest, Shape
+from engine.job import Alike, GenerationRequest, Shape
 
 
 @dataclass(slots=True)
@@ -52,8 +52,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The next forward pass: jobs of one shape, in so many rows, of which some may be padding."""
+    """The next forward pass: jobs that are alike, in so many rows, of which some may be padding."""
 
     shape: Shape
     jobs: list[Job]
     rows: int
+
+    @property
+    def alike(self) -> Alike:
+        """What they have in common."""
+        return self.jobs[0].request.alike

@@ -15,10 +15,12 @@ from engine.job import (
     SEED_MAX,
     SIDE_MAX,
     STEPS_MAX,
+    Alike,
     Shape,
     Size,
     check_range,
 )
+from engine.tags import Loras
 
 FRAMES_MAX = 25
 FPS_MAX = 30
@@ -75,6 +77,16 @@ class VideoRequest:
     def shape(self) -> Shape:
         """What its forwards cost is known by."""
         return (self.width, self.height, self.frames)
+
+    @property
+    def alike(self) -> Alike:
+        """The same, by weights to which nothing is added."""
+        return (self.shape, self.loras)
+
+    @property
+    def loras(self) -> Loras:
+        """None: they are made for pictures."""
+        return ()
 
     @property
     def rows(self) -> int:

@@ -44,6 +44,7 @@ class ComfyUI(Remote):
         """Put a picture's request into its workflow."""
         request = job.picture
         values: dict[str, Any] = {name: getattr(request, name) for name in INPUTS}
+        values["prompt"] = request.words
         for name in ("image", "mask"):
             if (file := values.pop(name)) is not None:
                 png = await self.fitted(name, file, job)

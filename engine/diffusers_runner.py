@@ -2,9 +2,9 @@
 
 What `StableDiffusionPipeline.__call__` gives for a request, this gives, but one step at a time and
 for many requests at once.  It, `engine.video_pipeline` and what only they import (`engine.device`,
-`engine.flight`, `engine.forwards`, `engine.look`, `engine.original`, `engine.prompts`,
-`engine.residence`, `engine.safety`, `engine.samplers`, `engine.taesd`) are the only modules that
-know torch.
+`engine.flight`, `engine.forwards`, `engine.look`, `engine.loras`, `engine.original`,
+`engine.prompts`, `engine.residence`, `engine.safety`, `engine.samplers`, `engine.taesd`) are the
+only modules that know torch.
 """
 
 import os
@@ -27,6 +27,7 @@ from engine.flight import Flight
 from engine.forwards import Forwards, recorder
 from engine.job import GenerationRequest, check_sides
 from engine.look import Look
+from engine.loras import Loras
 from engine.original import original_of
 from engine.prompts import Prompts
 from engine.residence import Resident
@@ -57,7 +58,8 @@ class DiffusersRunner:
         idle.leave_out(pipeline.vae)
         self._pipeline = pipeline.to(self._device)
         self.safety = SafetyCheck.of(self._pipeline, settings.safety_model, dtype)
-        self.resident = Resident.of(self._pipeline, self._device)
+        self.loras = Loras(self._pipeline, settings.loras)
+        self.resident = Resident.of(self._pipeline, self._device, self.loras.take_off)
         self._pipeline.unet.to(memory_format=torch.channels_last)
         self._pipeline.vae.to(memory_format=torch.channels_last)
         if settings.compiled:
@@ -89,6 +91,7 @@ class DiffusersRunner:
     def admit(self, job_id: str, request: GenerationRequest) -> int:
         """Encode the prompts, draw the noise, and return the forwards needed."""
         check_sides(request.size, self._pipeline.vae_scale_factor)
+        self.loras.put_on(request.loras)
         with device.memory_reported(request):
             schedule = self._schedule(
                 request.sampler,
@@ -97,13 +100,13 @@ class DiffusersRunner:
                 has_original=request.image is not None,
             )
             generator = torch.Generator().manual_seed(request.seed)
-            texts = (request.negative_prompt, request.prompt)[-request.rows :]
+            texts = (request.negative_prompt, request.words)[-request.rows :]
             original = original_of(self._pipeline, request, generator)
             noise = self._noise(request, generator)
             self._flights[job_id] = Flight(
                 request=request,
                 schedule=schedule,
-                prompts=self._prompts.encoded_alike(texts),
+                prompts=self._prompts.encoded_alike(texts, self.loras.known(request.loras)),
                 state=flight.first_state(schedule, noise, original),
                 noise=noise,
                 generator=generator,
@@ -115,6 +118,7 @@ class DiffusersRunner:
     def step(self, job_ids: Sequence[str], rows: int) -> None:
         """Take these jobs one forward further, in a pass of so many rows."""
         flights = [self._flights[job_id] for job_id in job_ids]
+        self.loras.put_on(flights[0].request.loras)
         with device.memory_reported(flights[0].request):
             flight.advance(self.forwards, flights, rows)
             device.synchronize(self._device)

@@ -155,12 +155,12 @@ def _body(request: GenerationRequest) -> dict[str, Any]:
     }
     if request.negative_prompt:
         parameters["negative_prompt"] = request.negative_prompt
-    return {"inputs": request.prompt, "parameters": parameters}
+    return {"inputs": request.words, "parameters": parameters}
 
 
 def _edit_body(request: GenerationRequest, image: bytes, place: Place) -> dict[str, Any]:
     parameters: dict[str, Any] = {
-        "prompt": request.prompt,
+        "prompt": request.words,
         "num_inference_steps": request.steps,
         "guidance_scale": request.guidance,
         "target_size": {"width": request.width, "height": request.height},

@@ -8,7 +8,9 @@ from typing import ClassVar, Self
 
 from pydantic import ConfigDict, TypeAdapter
 
+from engine import tags
 from engine.errors import BadRequestError
+from engine.tags import Loras
 
 SAMPLERS = ("ddim", "euler", "euler_a", "dpm2m", "dpm2m_karras", "unipc", "heun")
 STEPS_MAX = 150
@@ -20,7 +22,9 @@ SEED_MAX = 2**63 - 1  # what torch.Generator.manual_seed and SQLite's integers b
 
 Size = tuple[int, int]
 Shape = tuple[int, ...]
-"""What can share a forward: a picture's width and height, and of a clip its frames too."""
+"""A picture's width and height, and of a clip its frames too: what a forward costs."""
+Alike = tuple[Shape, Loras]
+"""What can share a forward: the same shape, by the same weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,23 @@ class GenerationRequest:
 
     @property
     def shape(self) -> Shape:
-        """What may be drawn beside it must have the same."""
+        """What its forwards cost is known by."""
         return self.size
+
+    @property
+    def loras(self) -> Loras:
+        """What the prompt asks to be added to the weights."""
+        return tags.loras(self.prompt)
+
+    @property
+    def alike(self) -> Alike:
+        """What may be drawn beside it must have the same."""
+        return (self.shape, self.loras)
+
+    @property
+    def words(self) -> str:
+        """The prompt as a model reads it."""
+        return tags.words(self.prompt)
 
     @property
     def rows(self) -> int:

@@ -15,7 +15,7 @@ from engine.errors import (
     GenerationFailedError,
     OutOfMemoryError,
 )
-from engine.job import Shape
+from engine.job import Alike
 from engine.previews import Previews
 from engine.results import Drawn, result
 from engine.runner import Runner
@@ -109,13 +109,14 @@ class StepLoop:
         if batch.jobs:
             self._forward(batch)
         if done := [job for job in batch.jobs if job.is_done]:
-            self._finish(batch.shape, done)
+            self._finish(batch.alike, done)
 
     def _make_room(self, batch: Batch) -> bool:
         """Have the batch's model where it can draw; False if memory does not hold it."""
         began = time.monotonic()
         try:
-            if self._runner.make_room(for_clips=batch.jobs[0].is_clip):
+            first = batch.jobs[0]
+            if self._runner.make_room(for_clips=first.is_clip, loras=first.request.loras):
                 self._scheduler.moved(batch, time.monotonic() - began)
         except OutOfMemoryError as error:
             for job in batch.jobs:
@@ -132,7 +133,7 @@ class StepLoop:
             if not self._has_relief(error):  # else it is tried once more, with its next turn
                 failure = _blame(error)
         # Of a clip it is the encoding of its picture: as long as many forwards of a picture.
-        self._scheduler.spent(job.request.shape, time.monotonic() - began)
+        self._scheduler.spent(job.request.alike, time.monotonic() - began)
         if failure is not None:
             self._fail(job, failure)
 
@@ -170,21 +171,21 @@ class StepLoop:
             self._send(protocol.Progress(job.id, job.step, 0, interval_s))
         self._previews.offer([job for job in batch.jobs if not job.is_clip])
 
-    def _finish(self, shape: Shape, jobs: list[Job]) -> None:
+    def _finish(self, alike: Alike, jobs: list[Job]) -> None:
         """Decode together, or each alone to find the one that fails."""
         began = time.monotonic()
         try:
             self._develop(jobs)
         except Exception as error:  # noqa: BLE001 - the boundary of `_forward`
             if self._has_relief(error):
-                self._finish(shape, jobs)
+                self._finish(alike, jobs)
             elif len(jobs) == 1:
                 self._fail(jobs[0], _blame(error))
             else:
                 _log.exception("decoding %d pictures failed; now each alone", len(jobs))
                 for job in jobs:
-                    self._finish(shape, [job])
-        self._scheduler.spent(shape, time.monotonic() - began)
+                    self._finish(alike, [job])
+        self._scheduler.spent(alike, time.monotonic() - began)
 
     def _develop(self, jobs: list[Job]) -> None:
         decoded = self._runner.decode([job.id for job in jobs])

@@ -11,6 +11,8 @@ from functools import lru_cache
 import torch
 from diffusers import StableDiffusionPipeline
 
+from engine.tags import Loras
+
 CHUNKS_MAX = 4
 """What a prompt has beyond these is cut, as the stock pipeline does beyond one."""
 
@@ -23,32 +25,32 @@ Token = tuple[int, float]
 
 
 class Prompts:
-    """Encodes texts, and keeps the latest."""
+    """Encodes texts, and keeps the latest; a text reads differently by each choice of LoRAs."""
 
     def __init__(self, pipeline: StableDiffusionPipeline, device: torch.device) -> None:
         self._pipeline = pipeline
         self._device = device
         self.encoded = lru_cache(_TEXTS_KEPT)(self._encode)
 
-    def encoded_alike(self, texts: Sequence[str]) -> tuple[torch.Tensor, ...]:
+    def encoded_alike(self, texts: Sequence[str], loras: Loras = ()) -> tuple[torch.Tensor, ...]:
         """Return embeddings of the same number of chunks, the shorter ones filled with silence."""
-        encoded = [self.encoded(text) for text in texts]
-        longest = max(map(len, encoded))
-        return tuple(self._filled(each, longest) for each in encoded)
+        encoded = [self.encoded(text, loras) for text in texts]
+        longest, silence = max(map(len, encoded)), self.encoded("", loras)
+        return tuple(self._filled(each, longest, silence) for each in encoded)
 
-    def _filled(self, embeddings: torch.Tensor, length: int) -> torch.Tensor:
+    def _filled(self, embeddings: torch.Tensor, length: int, silence: torch.Tensor) -> torch.Tensor:
         missing = (length - len(embeddings)) // self._pipeline.tokenizer.model_max_length
-        return torch.cat([embeddings, *[self.encoded("")] * missing]) if missing else embeddings
+        return torch.cat([embeddings, *[silence] * missing]) if missing else embeddings
 
-    def _encode(self, text: str) -> torch.Tensor:
-        """Return a text's embeddings: tokens by features."""
+    def _encode(self, text: str, loras: Loras = ()) -> torch.Tensor:
+        """Return a text's embeddings, tokens by features, with these LoRAs on."""
         tokens = self._tokens(text)
         length = self._pipeline.tokenizer.model_max_length - 2  # beside a beginning and an end
         if len(tokens) <= length and all(weight == 1 for _, weight in tokens):
             return self._encode_plainly(text)
         starts = range(0, max(1, len(tokens)), length)
         chunks = [tokens[start : start + length] for start in starts[:CHUNKS_MAX]]
-        return torch.cat([self._encode_chunk(chunk) for chunk in chunks])
+        return torch.cat([self._encode_chunk(chunk, loras) for chunk in chunks])
 
     def _encode_plainly(self, text: str) -> torch.Tensor:
         [embeddings], _ = self._pipeline.encode_prompt(
@@ -56,7 +58,7 @@ class Prompts:
         )
         return embeddings  # type: ignore[no-any-return]  # diffusers is untyped
 
-    def _encode_chunk(self, tokens: Sequence[Token]) -> torch.Tensor:
+    def _encode_chunk(self, tokens: Sequence[Token], loras: Loras) -> torch.Tensor:
         """Encode what fits; a weight moves a token's embedding away from that of silence."""
         tokenizer, encoder = self._pipeline.tokenizer, self._pipeline.text_encoder
         ids = [tokenizer.bos_token_id, *(token for token, _ in tokens), tokenizer.eos_token_id]
@@ -67,7 +69,7 @@ class Prompts:
         embeddings: torch.Tensor
         [embeddings] = encoder(torch.tensor([ids], device=self._device), return_dict=False)[0]
         of_token = torch.tensor(weights, device=self._device, dtype=embeddings.dtype)[:, None]
-        silence: torch.Tensor = self.encoded("")
+        silence: torch.Tensor = self.encoded("", loras)
         return silence + of_token * (embeddings - silence)
 
     def _tokens(self, text: str) -> list[Token]:

@@ -1,6 +1,6 @@
 """Where the weights of models are: on the device, or in the computer's own memory meanwhile."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from diffusers import DiffusionPipeline
@@ -16,22 +16,35 @@ class Resident:
     """A model that may leave the device and come back.
 
     What it leaves with is copied once: weights do not change, so that leaving again costs nothing.
+    `restore` undoes whatever has changed them for a while.
     """
 
-    def __init__(self, models: Iterable[nn.Module], on: torch.device) -> None:
+    def __init__(
+        self,
+        models: Iterable[nn.Module],
+        on: torch.device,
+        restore: Callable[[], None] = lambda: None,
+    ) -> None:
         self._models = list(models)
         self._device = on
+        self._restore = restore
         self._copies: dict[Slot, torch.Tensor] = {}
         self.is_here = True
 
     @classmethod
-    def of(cls, pipeline: DiffusionPipeline, on: torch.device) -> "Resident":
+    def of(
+        cls,
+        pipeline: DiffusionPipeline,
+        on: torch.device,
+        restore: Callable[[], None] = lambda: None,
+    ) -> "Resident":
         """Return all models of a pipeline as one."""
         parts = pipeline.components.values()
-        return cls((part for part in parts if isinstance(part, nn.Module)), on)
+        return cls((part for part in parts if isinstance(part, nn.Module)), on, restore)
 
     def leave(self) -> None:
         """Free the device's memory of it."""
+        self._restore()
         if not self._copies:
             self._copies = {slot: tensor.to("cpu") for slot, tensor in self._tensors()}
         for slot, tensor in self._copies.items():

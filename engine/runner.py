@@ -8,6 +8,7 @@ from PIL.Image import Image
 from engine.clip import VideoRequest
 from engine.errors import GenerationFailedError
 from engine.job import GenerationRequest
+from engine.tags import Loras
 
 
 class Runner(Protocol):
@@ -70,10 +71,11 @@ class Runner(Protocol):
         """
         ...
 
-    def make_room(self, *, for_clips: bool) -> bool:
-        """Have the model for clips, or that for pictures, where it can draw.
+    def make_room(self, *, for_clips: bool, loras: Loras = ()) -> bool:
+        """Have the model for clips, or that for pictures, where it can draw, with these LoRAs on.
 
-        Returns whether it had to come there, for which the other one may have had to leave.
+        Returns whether it had to come there, for which the other one may have had to leave, or had
+        other ones on.
 
         Raises:
             OutOfMemoryError: there is no memory for it.

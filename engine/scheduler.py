@@ -1,9 +1,9 @@
 """Which jobs share the next forward pass.  Pure policy: no tensors, no threads, no clock.
 
-Between two forwards newcomers join the jobs of their shape as long as more rows are worth it: by
-priority, then one of each owner in turn.  Shapes share the time by the number of their jobs; clips,
-of which one runs at a time, have a share of their own.  Whoever is furthest behind goes next, once
-it has earned the time that its turn takes.
+Between two forwards newcomers join the jobs that are alike, of their shape and by the same weights,
+as long as more rows are worth it: by priority, then one of each owner in turn.  Such lanes share
+the time by the number of their jobs; clips, of which one runs at a time, have a share of their own.
+Whoever is furthest behind goes next, once it has earned the time that its turn takes.
 """
 
 from collections import Counter, defaultdict
@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from engine.batch import Batch, Job
 from engine.capacity import Capacity
 from engine.errors import EngineBusyError
-from engine.job import Shape
+from engine.job import Alike, Shape
+from engine.tags import Loras
 
 _STAY = 5.0
-"""How many times as long as it took to come a model draws before it may have to leave."""
+"""How many times as long as it took to come a model draws before it may have to change."""
 
 
 @dataclass(slots=True)
 class _Lane:
-    """The jobs of one shape that have begun."""
+    """Jobs that are alike and have begun."""
 
     jobs: list[Job] = field(default_factory=list)
     behind_s: float = 0.0  # its share of the time less what it had
@@ -32,11 +33,12 @@ class _Stay:
     """Who has the device for how long yet, so that models do not come and go all the time."""
 
     is_for_clips: bool = False
+    loras: Loras = ()
     left_s: float = 0.0
 
 
 class Scheduler:
-    """A bounded queue, and the jobs that run, in a lane for each shape.
+    """A bounded queue, and the jobs that run, in a lane for all that are alike.
 
     `clip_share` is the part of the time that a clip has while pictures are drawn too.
     """
@@ -46,7 +48,7 @@ class Scheduler:
         self._capacity = capacity
         self._clip_share = clip_share
         self._waiting: list[Job] = []
-        self._lanes: dict[Shape, _Lane] = {}
+        self._lanes: dict[Alike, _Lane] = {}
         self._turns: defaultdict[int, int] = defaultdict(int)  # by priority, as far as it has come
         self._begun: dict[tuple[int, str], int] = {}  # each owner's latest turn, unless long past
         self._stay = _Stay()
@@ -57,8 +59,9 @@ class Scheduler:
         self._join()
         if not self._lanes:
             return None
-        shape = max(self._contenders(), key=self._urgency)
-        jobs = self._within(shape, self._lanes[shape].jobs)
+        alike = max(self._contenders(), key=self._urgency)
+        shape, _ = alike
+        jobs = self._within(shape, self._lanes[alike].jobs)
         if jobs[0].is_clip:
             return Batch(shape, jobs, 1)
         return Batch(shape, jobs, self._capacity.padded(shape, _rows(jobs)))
@@ -68,23 +71,24 @@ class Scheduler:
         if not batch.jobs[0].is_clip:
             self._capacity.observe(batch.shape, batch.rows, seconds)
         self._turn_s[batch.shape] = seconds
-        self.spent(batch.shape, seconds)
+        self.spent(batch.alike, seconds)
 
     def moved(self, batch: Batch, seconds: float) -> None:
-        """Learn what it took to exchange the models for a batch; the new one stays for a while."""
-        self.spent(batch.shape, seconds)
-        self._stay = _Stay(batch.jobs[0].is_clip, _STAY * seconds)
+        """Learn what it took to exchange models or weights for a batch; they stay for a while."""
+        self.spent(batch.alike, seconds)
+        first = batch.jobs[0]
+        self._stay = _Stay(first.is_clip, first.request.loras, _STAY * seconds)
 
-    def spent(self, shape: Shape, seconds: float) -> None:
-        """Charge a shape for time, of which each shape had its share to give.
+    def spent(self, alike: Alike, seconds: float) -> None:
+        """Charge a lane for time, of which each lane had its share to give.
 
         Whoever has the device alone makes up for what it was behind.
         """
         for lane, share in self._shares():
             lane.behind_s += seconds * share
         self._stay.left_s -= seconds
-        if shape in self._lanes:
-            lane = self._lanes[shape]
+        if alike in self._lanes:
+            lane = self._lanes[alike]
             lane.behind_s -= seconds
             if len(self._lanes) == 1 and lane.behind_s > 0:
                 lane.behind_s = max(0.0, lane.behind_s - seconds)
@@ -113,7 +117,7 @@ class Scheduler:
             for job in jobs:
                 if job.id == job_id:
                     jobs.remove(job)
-                    self._lanes = {shape: lane for shape, lane in self._lanes.items() if lane.jobs}
+                    self._lanes = {at: lane for at, lane in self._lanes.items() if lane.jobs}
                     return job
         return None
 
@@ -139,21 +143,24 @@ class Scheduler:
     def _running(self) -> list[Job]:
         return [job for lane in self._lanes.values() for job in lane.jobs]
 
-    def _contenders(self) -> list[Shape]:
-        """Return the shapes that may go next: those of a model that has only just come, if any."""
-        shapes = list(self._lanes)
-        if self._stay.left_s <= 0:
-            return shapes
-        is_clip = self._stay.is_for_clips
-        return [at for at in shapes if self._lanes[at].jobs[0].is_clip == is_clip] or shapes
+    def _contenders(self) -> list[Alike]:
+        """Return the lanes that may go next: those of weights that have only just come, if any."""
+        lanes, stay = list(self._lanes), self._stay
+        if stay.left_s <= 0:
+            return lanes
+        firsts = {at: lane.jobs[0] for at, lane in self._lanes.items()}
+        staying = (stay.is_for_clips, stay.loras)
+        return [
+            at for at, job in firsts.items() if (job.is_clip, job.request.loras) == staying
+        ] or lanes
 
-    def _urgency(self, shape: Shape) -> tuple[float, bool]:
+    def _urgency(self, alike: Alike) -> tuple[float, bool]:
         """Return how far it is behind its next turn; of equals pictures go first.
 
         A clip's turn is long: were it due after any short forward of pictures, then everybody would
         wait for one, also who asks for a single picture, and pictures would make up for it later.
         """
-        lane = self._lanes[shape]
+        lane, (shape, _) = self._lanes[alike], alike
         return lane.behind_s - self._turn_s.get(shape, 0.0), not lane.jobs[0].is_clip
 
     def _shares(self) -> list[tuple[_Lane, float]]:
@@ -184,7 +191,7 @@ class Scheduler:
 
     def _begin(self, job: Job) -> None:
         self._waiting.remove(job)
-        self._lanes.setdefault(job.request.shape, _Lane()).jobs.append(job)
+        self._lanes.setdefault(job.request.alike, _Lane()).jobs.append(job)
         self._begun[job.priority, job.owner] = job.turn
         if job.turn > self._turns[job.priority]:
             self._turns[job.priority] = job.turn
@@ -193,14 +200,14 @@ class Scheduler:
             }
 
     def _join(self) -> None:
-        """Let newcomers in; nobody overtakes within a shape, nor waits for another shape.
+        """Let newcomers in; nobody overtakes in a lane, nor waits for another lane.
 
         Clips alone wait for each other whatever their shape, since one fills the device.
         """
-        waiting = Counter[Shape]()
+        waiting = Counter[Alike]()
         for job in self._waiting:
-            waiting[job.request.shape] += job.rows
-        full: set[Shape] = set()
+            waiting[job.request.alike] += job.rows
+        full: set[Alike] = set()
         for job in self._queue():
             running = self._running()
             if running and (job.is_suspect or running[0].is_suspect):
@@ -209,13 +216,13 @@ class Scheduler:
                 if not any(other.is_clip for other in running):
                     self._begin(job)
                 continue
-            shape = job.request.shape
-            beside = self._lanes[shape].jobs if shape in self._lanes else []
-            room = self._capacity.worthwhile(shape, waiting[shape]) - _rows(beside)
-            if shape not in full and (not beside or job.rows <= room):
+            alike = job.request.alike
+            beside = self._lanes[alike].jobs if alike in self._lanes else []
+            room = self._capacity.worthwhile(alike[0], waiting[alike]) - _rows(beside)
+            if alike not in full and (not beside or job.rows <= room):
                 self._begin(job)
             else:
-                full.add(shape)
+                full.add(alike)
 
     def _within(self, shape: Shape, jobs: list[Job]) -> list[Job]:
         """Return the first jobs, as many as memory is thought to hold."""

@@ -1,8 +1,11 @@
 """What an operator can set about the engine."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+LoraName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 
 class EngineSettings(BaseModel):
@@ -27,6 +30,8 @@ class EngineSettings(BaseModel):
     """Whether forwards are recorded as CUDA graphs, where there is CUDA."""
     compiled: bool = False
     """Whether the blocks that the picture model repeats are compiled, at the first forwards."""
+    loras: Mapping[LoraName, str] = {}
+    """LoRAs by the name that a prompt asks for them by, `<lora:name:0.8>`: safetensors files."""
     video_model: str = ""
     """A Stable Video Diffusion checkpoint, likewise; empty: no clips are drawn."""
     offload: Literal["auto", "always", "never"] = "auto"

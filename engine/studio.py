@@ -13,6 +13,7 @@ from engine.errors import CannotAnimateError, GenerationFailedError, OutOfMemory
 from engine.job import GenerationRequest
 from engine.residence import Exchange
 from engine.settings import EngineSettings
+from engine.tags import Loras
 from engine.video_pipeline import VideoPipeline
 
 _log = logging.getLogger(__name__)
@@ -70,10 +71,13 @@ class Studio:
         self._holder([job_id]).release(job_id)
         self._animated.discard(job_id)
 
-    def make_room(self, *, for_clips: bool) -> bool:
-        """Have the model on the device that is to draw; whether it had to come."""
+    def make_room(self, *, for_clips: bool, loras: Loras = ()) -> bool:
+        """Have the model on the device that is to draw, with these LoRAs on; whether it was not."""
         self._is_at_clips = for_clips
-        return self._exchange is not None and self._exchange.bring(clips=for_clips)
+        is_changed = self._exchange is not None and self._exchange.bring(clips=for_clips)
+        if for_clips:
+            return is_changed
+        return self.pictures.loras.put_on(loras) or is_changed
 
     def relieve(self) -> bool:
         """Free memory that only serves speed: recorded forwards, then the model that is idle."""

@@ -167,7 +167,8 @@ async def test_a_mask_goes_where_the_workflow_takes_one(server: Server, tmp_path
 async def test_our_values_go_into_the_operators_workflow(server: Server) -> None:
     ui, settings = server
     async with opened(ComfyUI, **settings) as remote:
-        picture = await Asking(remote).draw()
+        tagged = replace(REQUEST, prompt=f"{REQUEST.prompt} <lora:ink:1>")
+        picture = await Asking(remote).draw(tagged)
 
     [graph] = ui.asked
     assert graph["6"]["inputs"]["text"] == REQUEST.prompt

@@ -47,7 +47,8 @@ async def server() -> AsyncIterator[Server]:
 async def test_words_go_and_a_picture_comes(server: Server) -> None:
     there, url = server
     async with opened(HuggingFace, url, TOKEN, model=MODEL) as remote:
-        picture = await Asking(remote).draw()
+        tagged = replace(REQUEST, prompt=f"{REQUEST.prompt} <lora:ink:1>")
+        picture = await Asking(remote).draw(tagged)
 
     assert there.asked[0]["inputs"] == REQUEST.prompt
     assert there.asked[0]["parameters"]["negative_prompt"] == "blurry"

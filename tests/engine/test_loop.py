@@ -18,10 +18,11 @@ from engine.errors import (
     GenerationFailedError,
     OutOfMemoryError,
 )
-from engine.job import GenerationRequest, Shape
+from engine.job import Alike, GenerationRequest
 from engine.loop import StepLoop
 from engine.previews import Previews
 from engine.scheduler import Scheduler
+from engine.tags import Loras
 
 ROWS_MAX = 4  # two pictures
 REQUEST = GenerationRequest("a fox", "", 8, 8, 3, 7.5, 1)
@@ -84,7 +85,8 @@ class FakeRunner:
             for request in requests
         ]
 
-    def make_room(self, *, for_clips: bool) -> bool:
+    def make_room(self, *, for_clips: bool, loras: Loras = ()) -> bool:
+        del loras
         coming = "clips" if for_clips else "pictures"
         if not self.is_exchanging or self.present[-1:] == [coming]:
             return False
@@ -156,12 +158,12 @@ class Books(Scheduler):
     def __init__(self, runner: FakeRunner) -> None:
         super().__init__(8, Capacity(ROWS_MAX, is_exact=False, costs={}))
         self._runner = runner
-        self.charged: list[tuple[Shape, int]] = []
+        self.charged: list[tuple[Alike, int]] = []
 
-    def spent(self, shape: Shape, seconds: float) -> None:
+    def spent(self, alike: Alike, seconds: float) -> None:
         assert seconds >= 0
-        self.charged.append((shape, len(self._runner.stepped)))
-        super().spent(shape, seconds)
+        self.charged.append((alike, len(self._runner.stepped)))
+        super().spent(alike, seconds)
 
 
 def submit(job_id: str, prompt: str = "a fox", steps: int = 3) -> protocol.Submit:
@@ -286,7 +288,8 @@ def test_the_model_that_draws_is_brought_before_anything_is_drawn() -> None:
 
 def test_a_model_that_cannot_be_brought_fails_its_jobs_and_no_others() -> None:
     class Small(FakeRunner):
-        def make_room(self, *, for_clips: bool) -> bool:
+        def make_room(self, *, for_clips: bool, loras: Loras = ()) -> bool:
+            del loras
             if for_clips:
                 raise OutOfMemoryError("out of memory for a model")
             return False
@@ -446,7 +449,7 @@ def test_a_clip_is_charged_for_its_preparation_before_its_first_forward(image: b
     books = Books(runner)
     run(runner, protocol.Animate("clip", replace(CLIP, image=image)), scheduler=books)
 
-    assert books.charged[0] == (CLIP.shape, 0)
+    assert books.charged[0] == (CLIP.alike, 0)
     assert len(books.charged) == 1 + len(runner.stepped) + (image == b"png")
 
 

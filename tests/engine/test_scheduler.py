@@ -323,6 +323,24 @@ def test_a_model_that_had_to_come_stays_for_five_times_as_long() -> None:
     assert order.count("c") / len(order) == pytest.approx(0.3, abs=0.1)
 
 
+def test_weights_that_had_to_change_stay_for_a_while_too() -> None:
+    scheduler = scheduler_of(2)
+    added(scheduler, a=REQUEST, b=replace(REQUEST, prompt="a fox <lora:ink:1>"))
+    order = ""
+    for _ in range(60):
+        batch = scheduler.schedule()
+        assert batch is not None
+        [job] = batch.jobs  # never both in one forward
+        if order[-1:] != job.id:
+            scheduler.moved(batch, 1.0)
+        scheduler.ran(batch, 1.0)
+        order += job.id
+
+    turns = [len(list(run)) for _, run in groupby(order)]
+    assert min(turns[:-1]) >= 5
+    assert order.count("a") / len(order) == pytest.approx(0.5, abs=0.1)
+
+
 def test_who_is_alone_need_not_wait_for_a_model_that_stays() -> None:
     scheduler = added(scheduler_of(4), picture=REQUEST)
     batch = scheduler.schedule()
