@@ -1,9 +1,7 @@
 """From frames to the MP4 that is delivered, and to the small picture that stands for it."""
 
 from collections.abc import Sequence
-from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from io import SEEK_SET, BytesIO
 
 import av
 from PIL.Image import Image
@@ -66,17 +64,51 @@ def glimpses(file: bytes, count: int) -> list[Image]:
 
 def _encode(frames: Sequence[Image], fps: int, crf: int) -> bytes:
     width, height = even(frames[0].size)
-    # FFmpeg moves the index to the front by opening the file again, so it needs one with a name.
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "clip.mp4"
-        with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-            stream = container.add_stream(
-                "libx264", rate=fps, options={"crf": str(crf), "preset": "veryfast"}
-            )
-            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-            for frame in frames:
-                pixels = frame.convert("RGB").crop((0, 0, width, height))
-                picture = av.VideoFrame.from_image(pixels)  # type: ignore[no-untyped-call]
-                container.mux(stream.encode(picture))
-            container.mux(stream.encode())
-        return path.read_bytes()
+    file = BytesIO()
+    # FFmpeg moves the index to the front by opening the file once more, to read what it shifts.
+    # In memory, since whoever encodes may be killed, and would leave a file behind.
+    with av.open(
+        _Window(file),
+        "w",
+        format="mp4",
+        options={"movflags": "+faststart"},
+        io_open=lambda *_: _Window(file),
+    ) as container:
+        stream = container.add_stream(
+            "libx264", rate=fps, options={"crf": str(crf), "preset": "veryfast"}
+        )
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for frame in frames:
+            pixels = frame.convert("RGB").crop((0, 0, width, height))
+            picture = av.VideoFrame.from_image(pixels)  # type: ignore[no-untyped-call]
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    return file.getvalue()
+
+
+class _Window:
+    """A place of its own in a file in memory that others read and write too."""
+
+    def __init__(self, file: BytesIO) -> None:
+        self._file = file
+        self._at = 0
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        self._file.seek(self._at)
+        self._at = self._file.seek(offset, whence)
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        self._file.seek(self._at)
+        data = self._file.read(size)
+        self._at = self._file.tell()
+        return data
+
+    def write(self, data: bytes) -> int:
+        self._file.seek(self._at)
+        count = self._file.write(data)
+        self._at = self._file.tell()
+        return count

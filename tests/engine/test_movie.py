@@ -1,4 +1,7 @@
+import tempfile
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import av
 import pytest
@@ -30,6 +33,31 @@ def test_the_index_stands_before_the_pictures_so_that_it_plays_at_once() -> None
     file = movie.mp4(frames(3, (64, 48)), 7, 10**7)
 
     assert 0 < file.index(b"moov") < file.index(b"mdat")
+
+
+class Looking(list[Image.Image]):
+    """Frames that look at a folder while they are encoded."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(frames(3, (64, 48)))
+        self._folder = folder
+        self.found: list[Path] = []
+
+    def __iter__(self) -> Iterator[Image.Image]:
+        yield from super().__iter__()
+        self.found += self._folder.rglob("*")
+
+
+def test_who_is_killed_while_encoding_leaves_no_file_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    looking = Looking(tmp_path)
+    movie.mp4(looking, 7, 10**7)
+
+    assert looking.found == []
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_an_odd_size_loses_its_edge() -> None:
