@@ -99,6 +99,13 @@ class TaskSettings(BaseModel):
     timeout_s: float = Field(default=600, gt=0)
 
 
+class ClipTaskSettings(TaskSettings):
+    """Who draws clips; there the model may have to be named."""
+
+    engine: str = ""
+    model: str = ""
+
+
 class BackendSettings(BaseModel):
     """One entry of `[[backends]]`: the first that is well draws."""
 
@@ -113,7 +120,7 @@ class BackendSettings(BaseModel):
     inputs: Mapping[str, str] = {}
     output: str = ""
     hourly_max: int | None = Field(default=None, ge=0)
-    video: TaskSettings | None = None
+    video: ClipTaskSettings | None = None
     """Who draws clips there; left out: nobody."""
     edit: TaskSettings | None = None
     """Who draws over pictures there; left out: who draws pictures, if they can."""
@@ -159,6 +166,11 @@ def _lack_for_clips(backend: BackendSettings) -> str:
         case "comfyui":
             is_whole = video.workflow and "image" in video.inputs
             return "" if is_whole else "a workflow for video, and inputs with an image"
+        case "sdnext" if video.url:
+            return "no url for video: clips are drawn where pictures are"
+        case "sdnext":
+            has_both = bool(video.engine) == bool(video.model)
+            return "" if has_both else "both an engine and a model for video, or neither"
         case _:
             return "no video: it draws no clips"
 

@@ -76,7 +76,7 @@ class ComfyUI(Remote):
                 await self.pause(POLL_S)
         if (query := workflow.made(outputs)) is None:
             raise self.trouble("nonsense", "no node saved what was wanted")
-        file = await self.http.get("/view", query)
+        file = await self.http.get("/view", query, timeout_s=None)  # it may be large
         return Drawn(file.body, job.request.seed, self.settings.model or workflow.name)
 
     async def stop(self, job: Job) -> None:

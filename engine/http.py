@@ -88,13 +88,19 @@ class Http:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise BackendError(self._backend, "unreachable", type(error).__name__) from error
 
-    async def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
+    async def get(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        timeout_s: float | None = ASK_S,
+    ) -> Answer:
         """Ask for something that is there.
 
         Raises:
             BackendError: it is not given.
         """
-        return believed(await self.ask("GET", path, query=query))
+        return believed(await self.ask("GET", path, query=query, timeout_s=timeout_s))
 
     async def post(self, path: str, body: object, *, timeout_s: float | None = ASK_S) -> Answer:
         """Ask for something to be done.

@@ -9,13 +9,14 @@ from typing import Any, cast
 
 from aiohttp import encode_basic_auth, web
 
-from sandbox.backends.painting import is_picture, paint
+from sandbox.backends.painting import film, is_picture, paint
 from sandbox.backends.troubles import Trouble, Troubles
 
 USER, PASSWORD = "hub", "paint-box"
 CHECKPOINT = "pretended-v1.safetensors [0000000000]"
 MODEL = "pretended-v1"
 SAMPLERS = {"DDIM", "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "UniPC", "Heun"}
+SAVED_AT = "outputs/video/00001.mp4"
 WILD = 10**400
 """More than a float can be."""
 Json = dict[str, Any]
@@ -29,6 +30,8 @@ class WebUI:
         self.troubles = Troubles()
         self.asked: list[Json] = []
         """The bodies of what was asked for, the oldest first."""
+        self.filmed: list[Json] = []
+        """The same of clips."""
         self.interrupted: list[str] = []
         """The task that each interrupt stopped; empty where nothing ran."""
         self.preview = paint(32, 24, 5)
@@ -38,6 +41,7 @@ class WebUI:
         self.running = ""
         self.waiting: list[str] = []
         self._step = self._steps = 0
+        self._saved = b""
         self._lock = asyncio.Lock()
         self._stopped = asyncio.Event()
 
@@ -51,6 +55,9 @@ class WebUI:
         get(f"{prefix}/sdapi/v1/options", self.options)
         if self.names_tasks:
             post(f"{prefix}/internal/progress", self.progress_of)
+        else:
+            post(f"{prefix}/sdapi/v1/video", self.video)
+            get(f"{prefix}/sdapi/v1/video/file", self.video_file)
 
     async def txt2img(self, request: web.Request) -> web.Response:
         """Draw from words."""
@@ -62,13 +69,35 @@ class WebUI:
         originals = body.get("init_images")
         if not isinstance(originals, list) or not originals:
             return _refusal(404, "HTTPException", "Init image not found")
-        try:
-            file = base64.b64decode(str(originals[0]).rpartition(",")[2], validate=True)
-        except binascii.Error:
-            file = b""
-        if not is_picture(file):
+        if not is_picture(_decoded(originals[0])):
             return _refusal(500, "HTTPException", "Invalid encoded image")
         return await self._generate(body)
+
+    async def video(self, request: web.Request) -> web.Response:
+        """Draw a clip from a picture."""
+        body = await self._body(request)
+        self.filmed.append(body)
+        picture = _decoded(body.get("init_image"))
+        if not is_picture(picture):
+            return _refusal(400, "HTTPException", "Invalid encoded image")
+        if (trouble := self.troubles.meet(*MISHAPS)) is not None:
+            return MISHAPS[trouble]()
+        await self._in_turn(body)
+        self._saved = film(picture, int(body["frames"]))
+        if self.troubles.meet("truncated"):
+            self._saved = self._saved[: len(self._saved) // 2]
+        if self.troubles.meet("still"):
+            self._saved = picture
+        is_large = self.troubles.meet("large")
+        sent = None if is_large else base64.b64encode(self._saved).decode()
+        return web.json_response({"video": sent, "video_path": SAVED_AT, "info": ""})
+
+    async def video_file(self, request: web.Request) -> web.Response:
+        """The clip that was saved last."""
+        self._authorise(request)
+        if request.query.get("file") != SAVED_AT:
+            return _refusal(404, "HTTPException", "File not found")
+        return web.Response(body=self._saved, content_type="video/mp4")
 
     async def interrupt(self, request: web.Request) -> web.Response:
         """Stop what runs now, whoever asked for it."""
@@ -105,15 +134,17 @@ class WebUI:
         self.asked.append(body)
         if body.get("sampler_name") not in SAMPLERS:
             return _refusal(404, "HTTPException", "Sampler not found")
-        trouble = self.troubles.meet("busy", "memory", "broken", "nonsense", "bodiless")
-        if trouble is not None:
+        if (trouble := self.troubles.meet(*MISHAPS)) is not None:
             return MISHAPS[trouble]()
+        await self._in_turn(body)
+        return web.json_response(_answer(body))
+
+    async def _in_turn(self, body: Json) -> None:
         task = str(body.get("force_task_id") or f"task({len(self.asked)})")
         self.waiting.append(task)
         async with self._lock:
             self.waiting.remove(task)
             await self._run(task, int(body["steps"]))
-        return web.json_response(_answer(body))
 
     async def _run(self, task: str, steps: int) -> None:
         self.running, self._steps = task, steps
@@ -174,6 +205,14 @@ MISHAPS: dict[Trouble, Callable[[], web.Response]] = {
     "nonsense": lambda: web.Response(text="<html>502</html>", content_type="text/html"),
     "bodiless": lambda: web.json_response({"images": [], "parameters": {}, "info": "{}"}),
 }
+
+
+def _decoded(given: object) -> bytes:
+    """The picture that somebody sent."""
+    try:
+        return base64.b64decode(str(given).rpartition(",")[2], validate=True)
+    except binascii.Error:
+        return b""
 
 
 def _answer(body: Json) -> Json:

@@ -1,13 +1,15 @@
 import pytest
 
-from engine.backend import BackendSettings, TaskSettings, checked
+from engine.backend import BackendSettings, ClipTaskSettings, TaskSettings, checked
 
 LOCAL = BackendSettings(name="local", kind="local")
 STUDIO = BackendSettings(name="studio", kind="automatic1111", url="http://127.0.0.1:7860")
 
+NEXT = BackendSettings(name="next", kind="sdnext", url="http://x", video=ClipTaskSettings())
+
 
 def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
-    assert checked([STUDIO, LOCAL]) == (STUDIO, LOCAL)
+    assert checked([STUDIO, LOCAL, NEXT]) == (STUDIO, LOCAL, NEXT)
 
 
 @pytest.mark.parametrize(
@@ -23,10 +25,18 @@ def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
             "c needs a url",
         ),
         (
-            [BackendSettings(name="hf", kind="huggingface", model="m", video=TaskSettings())],
+            [BackendSettings(name="hf", kind="huggingface", model="m", video=ClipTaskSettings())],
             "hf needs a url of its own for video",
         ),
-        ([STUDIO.model_copy(update={"video": TaskSettings()})], "studio needs no video"),
+        ([STUDIO.model_copy(update={"video": ClipTaskSettings()})], "studio needs no video"),
+        (
+            [NEXT.model_copy(update={"video": ClipTaskSettings(url="http://x")})],
+            "next needs no url for video",
+        ),
+        (
+            [NEXT.model_copy(update={"video": ClipTaskSettings(model="WAN 2.2")})],
+            "next needs both an engine and a model for video",
+        ),
         ([STUDIO.model_copy(update={"edit": TaskSettings()})], "studio needs no edit"),
         (
             [BackendSettings(name="hf", kind="huggingface", model="m", edit=TaskSettings())],
@@ -37,7 +47,7 @@ def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
             "c needs a workflow for edit",
         ),
         (
-            [BackendSettings(name="c", kind="comfyui", video=TaskSettings(workflow="w"))],
+            [BackendSettings(name="c", kind="comfyui", video=ClipTaskSettings(workflow="w"))],
             "c needs a workflow for video, and inputs with an image",
         ),
     ],

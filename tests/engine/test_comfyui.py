@@ -10,7 +10,7 @@ from typing import Any
 import PIL.Image
 import pytest
 
-from engine.backend import TaskSettings
+from engine.backend import ClipTaskSettings, TaskSettings
 from engine.comfyui import ComfyUI
 from engine.errors import BackendError, JobCancelledError, Trouble
 from engine.http import Answer
@@ -75,7 +75,7 @@ def with_clips(server: Server, saver: str = "SaveAnimatedWEBP", **changed: Any) 
     path = Path(server[1]["workflow"]).with_name("svd.json")
     path.write_text(json.dumps(graph))
     video = {"workflow": str(path), "inputs": CLIP_INPUTS, **changed}
-    return server[1] | {"video": TaskSettings.model_validate(video)}
+    return server[1] | {"video": ClipTaskSettings.model_validate(video)}
 
 
 @pytest.mark.parametrize("saver", ["SaveAnimatedWEBP", "SaveVideo", "VHS_VideoCombine", "SaveWEBM"])
@@ -359,7 +359,7 @@ async def test_each_trouble_is_told_apart(
         ({"workflow": "nowhere.json"}, "no workflow"),
         ({"inputs": {"prompt": "66.text"}}, "no input '66'"),
         ({"inputs": {"prompt": "6.words"}}, "no input 'words'"),
-        ({"video": TaskSettings(workflow="nowhere.json", inputs=CLIP_INPUTS)}, "no workflow"),
+        ({"video": ClipTaskSettings(workflow="nowhere.json", inputs=CLIP_INPUTS)}, "no workflow"),
         ({"secret": "wrong"}, "401"),
     ],
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 import PIL.Image
 import pytest
 
-from engine.backend import TaskSettings
+from engine.backend import ClipTaskSettings, TaskSettings
 from engine.errors import BackendError, CannotAnimateError, JobCancelledError, Trouble
 from engine.huggingface import (
     FREE_REQUESTS,
@@ -222,7 +222,7 @@ def filming(
 ) -> AbstractAsyncContextManager[HuggingFace]:
     """A client whose endpoint for clips is the sandbox's."""
     endpoint = f"{url.partition('/models')[0]}/endpoints/video"
-    video = TaskSettings.model_validate({"url": endpoint, **settings})
+    video = ClipTaskSettings.model_validate({"url": endpoint, **settings})
     return opened(HuggingFace, url, secret, model=MODEL, video=video)
 
 
@@ -328,7 +328,7 @@ async def test_a_clip_that_hangs_ends_with_its_time_or_its_persons_word(server: 
 async def test_clips_are_counted_against_a_budget_that_is_set(server: Server) -> None:
     there, url = server
     endpoint = f"{url.partition('/models')[0]}/endpoints/video"
-    video = TaskSettings(url=endpoint)
+    video = ClipTaskSettings(url=endpoint)
     async with opened(HuggingFace, url, TOKEN, video=video, hourly_max=1) as remote:
         await Asking(remote).draw()
         error = await caught(remote, CLIP)

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from engine.backend import TaskSettings
+from engine.backend import ClipTaskSettings
 from engine.errors import (
     BackendError,
     BadRequestError,
@@ -191,14 +191,14 @@ async def test_who_draws_no_clips_says_so() -> None:
         assert not easel.animates
         with pytest.raises(CannotAnimateError):
             await Asking(easel).film()
-    async with opened(Easel, "", video=TaskSettings()) as easel:
+    async with opened(Easel, "", video=ClipTaskSettings()) as easel:
         assert easel.animates
         with pytest.raises(CannotAnimateError):
             await Asking(easel).film()
 
 
 async def test_a_clip_at_an_address_of_its_own_lets_pictures_pass() -> None:
-    async with opened(Filmer, "", video=TaskSettings(url="http://elsewhere")) as filmer:
+    async with opened(Filmer, "", video=ClipTaskSettings(url="http://elsewhere")) as filmer:
         filmer.let.clear()
         async with asyncio.TaskGroup() as tasks:
             filming = tasks.create_task(Asking(filmer).film(job_id="clip"))
@@ -212,12 +212,12 @@ async def test_a_clip_at_an_address_of_its_own_lets_pictures_pass() -> None:
 
 
 async def test_a_clip_that_takes_too_long_is_stopped_and_so_is_one_that_nobody_wants() -> None:
-    async with opened(Filmer, "", video=TaskSettings(timeout_s=0.2)) as filmer:
+    async with opened(Filmer, "", video=ClipTaskSettings(timeout_s=0.2)) as filmer:
         filmer.let.clear()
         error = await caught(filmer, CLIP)
         assert isinstance(error, BackendError)
         assert error.trouble == "slow"
-    async with opened(Filmer, "", video=TaskSettings()) as filmer:
+    async with opened(Filmer, "", video=ClipTaskSettings()) as filmer:
         filmer.let.clear()
         async with asyncio.TaskGroup() as tasks:
             filming = tasks.create_task(caught(filmer, CLIP))

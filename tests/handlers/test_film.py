@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from engine.backend import BackendSettings, TaskSettings
+from engine.backend import BackendSettings, ClipTaskSettings
 from engine.drawer import drawer
 from engine.errors import (
     CannotAnimateError,
@@ -248,7 +248,7 @@ async def test_a_clip_of_back_ends_elsewhere_is_charged_once_and_says_whose_it_i
 ) -> None:
     async with pretended() as sandbox:
         at = f"{sandbox.url}/backends/huggingface"
-        video = TaskSettings(url=f"{at}/endpoints/video")
+        video = ClipTaskSettings(url=f"{at}/endpoints/video")
         named = [
             BackendSettings(name="words", kind="huggingface", url=f"{at}/models/{MODEL}"),
             BackendSettings(name="clips", kind="huggingface", model="none", video=video),
