@@ -51,6 +51,14 @@ class TooManyJobsError(NotUnderstoodError):
         self.limit = limit
 
 
+class QueueFullError(NotUnderstoodError):
+    """So much waits already that nobody should pay for more."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(waiting)
+        self.waiting = waiting
+
+
 class NotEnoughForAllError(NotUnderstoodError):
     """There are credits for fewer pictures than somebody asked for at once."""
 
@@ -77,6 +85,7 @@ async def accept(services: Services, incoming: Incoming, asked: Asked) -> None:
         CannotDrawOverError: It starts from a picture, and nobody here draws over one.
         PromptBlockedError: The operator does not let people draw that.
         TooManyJobsError: This person has to wait for their own pictures first.
+        QueueFullError: So has everybody.
         NotEnoughForAllError: There are credits for some of the pictures, not for all.
         BillingError: There are no credits for it.
     """
@@ -105,10 +114,14 @@ async def check_room(services: Services, tx: Transaction, user_id: int) -> int:
 
     Raises:
         TooManyJobsError: They may not.
+        QueueFullError: Nobody may.
     """
     live = len(set(map(jobs.first_of, await jobs.queued(tx, user_id))))
     if live >= services.images.live_jobs_max:
         raise TooManyJobsError(services.images.live_jobs_max)
+    waiting, _ = await jobs.live(tx)
+    if waiting >= services.images.queue_max:
+        raise QueueFullError(waiting)
     return live
 
 

@@ -17,7 +17,7 @@ from chat.errors import (
 )
 from chat.model import Incoming, Reply
 from engine.errors import BadRequestError, CannotAnimateError, CannotDrawOverError
-from handlers.accepting import TooManyJobsError
+from handlers.accepting import QueueFullError, TooManyJobsError
 from handlers.asking import UnknownTargetError
 from handlers.blocklist import PromptBlockedError
 from handlers.confirmations import RefundedBeforeError, StarsGoBackWholeError, TooMuchError
@@ -83,6 +83,11 @@ def _too_many_jobs(error: Exception, words: English) -> Reply:
     return Reply(words.too_many_jobs(error.limit), private=True)
 
 
+def _queue_full(error: Exception, words: English) -> Reply:
+    assert isinstance(error, QueueFullError)
+    return Reply(words.queue_full(error.waiting), private=True)
+
+
 def _prompt_blocked(error: Exception, words: English) -> Reply:
     assert isinstance(error, PromptBlockedError)
     return Reply(words.prompt_blocked(error.entry), private=True)
@@ -120,6 +125,7 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     UnreadablePictureError: reply(lambda words: words.picture_unreadable()),
     TryLaterError: reply(lambda words: words.picture_gone()),
     TooManyJobsError: _too_many_jobs,
+    QueueFullError: _queue_full,
     PromptBlockedError: _prompt_blocked,
     NothingToLinkError: reply(lambda words: words.nothing_to_link()),
     AlreadyLinkedError: reply(lambda words: words.already_linked()),

@@ -59,13 +59,20 @@ async def live_card(services: Services, tx: Transaction, job: Job, words: Englis
         says = words.job_running(prompt, round(100 * progress.step / progress.steps))
     else:
         ahead = await jobs.ahead(tx, job)
-        eta_s = round(progress.eta_s) if progress and progress.eta_s else None
-        says = words.job_queued(
-            prompt, ahead, eta_s, job.kind, job.cost, int(job.request["left_after"])
-        )
+        eta_s = progress.eta_s if progress else await _far_behind_s(services, tx, job, ahead)
+        left = int(job.request["left_after"])
+        soon = round(eta_s) if eta_s else None
+        says = words.job_queued(prompt, ahead, soon, job.kind, job.cost, left)
     if services.progress.began_again(job.id):
         says = lines([says, words.began_again()])
     return Reply(says, buttons, media=preview(services, job), is_live=True)
+
+
+async def _far_behind_s(services: Services, tx: Transaction, job: Job, ahead: int) -> float | None:
+    """About when a job is done that the engine does not know of yet, by how fast those go."""
+    awaited = services.progress.awaited
+    alike = [awaited[job_id] for job_id in await jobs.of_kind(tx, job.kind, list(awaited))]
+    return max(alike) * max(1.0, (ahead + 1) / len(alike)) if alike else None
 
 
 async def with_picture(services: Services, job_id: str, reply: Reply) -> Reply:

@@ -78,6 +78,7 @@ async def start(services: Services, press: ButtonPress, offer_id: str) -> Reply 
     Raises:
         BillingError: The credits were spent on something else meanwhile.
         TooManyJobsError: This person has to wait for their other jobs first.
+        QueueFullError: So has everybody.
     """
     check_animates(services)
     now = services.clock()

@@ -28,6 +28,11 @@ class ProgressBoard:
         """The newest progress; None while the engine has not taken the job."""
         return self._latest.get(job_id)
 
+    @property
+    def awaited(self) -> dict[str, float]:
+        """The seconds that each job still takes, of those of which the engine can tell."""
+        return {job_id: told.eta_s for job_id, told in self._latest.items() if told.eta_s}
+
     def began_again(self, job_id: str) -> bool:
         """Whether the job is drawn from the beginning once more."""
         return job_id in self._began_again

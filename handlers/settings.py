@@ -70,6 +70,8 @@ class ImageSettings(BaseModel):
     negative_prompt: str = ""
     prompt_length_max: int = Field(default=1000, ge=1, le=PROMPT_CHARS_MAX)
     live_jobs_max: int = Field(default=3, ge=1)
+    queue_max: int = Field(default=500, ge=1)
+    """Pictures and clips of all people together that may wait."""
     shapes: Annotated[Shapes, AfterValidator(_drawable)] = {"square": SQUARE}
     styles: Annotated[Mapping[str, str], AfterValidator(_with_prompt)] = {}
     """What a style makes of `{prompt}`."""

@@ -1,5 +1,6 @@
 """Rows of jobs: what was asked for, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -144,6 +145,14 @@ async def ahead(tx: Transaction, job: Job) -> int:
         )
     )
     return int(found.scalar_one())
+
+
+async def of_kind(tx: Transaction, kind: Kind, job_ids: Sequence[str]) -> list[str]:
+    """Which of these jobs are of a kind."""
+    found = await tx.execute(
+        sa.select(jobs.c.id).where(jobs.c.id.in_(job_ids), jobs.c.kind == kind)
+    )
+    return list(found.scalars())
 
 
 async def add_generation(tx: Transaction, generation: Generation) -> None:

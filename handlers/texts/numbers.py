@@ -55,6 +55,15 @@ def minutes(seconds: int) -> int:
     return -(-seconds // 60)
 
 
+SECONDS_TOLD = 120
+"""From here on nobody counts in seconds."""
+
+
+def duration(seconds: int) -> str:
+    """How long something takes, as it is said in passing."""
+    return f"{seconds} s" if seconds < SECONDS_TOLD else f"{minutes(seconds)} min"
+
+
 def plural(count: int, one: str, many: str) -> str:
     """A count with its noun."""
     return f"{grouped(count)} {one if count == 1 else many}"

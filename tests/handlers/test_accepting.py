@@ -1,5 +1,7 @@
 import asyncio
+from dataclasses import replace
 
+from handlers.routes import build_router
 from tests.doubles.hub import IMAGES, LITE, RAVI, Hub, said
 
 
@@ -41,6 +43,22 @@ async def test_one_person_cannot_fill_the_queue(hub: Hub) -> None:
     assert "3 pictures" in said(reply)
     assert "Nothing was charged" in said(reply)
     assert await hub.images_left() == 12
+
+
+async def test_a_queue_that_is_full_takes_nobodys_credits(hub: Hub) -> None:
+    services = replace(hub.services, images=IMAGES.model_copy(update={"queue_max": 2}))
+    small = replace(hub, services=services, router=build_router(services))
+    await small.grant("pro")
+    await small.grant("pro", user=RAVI)
+    for _ in range(2):
+        await small.draw(user=RAVI)
+
+    reply = await small.call("image", "a boat")
+
+    assert "2 pictures and videos are waiting" in said(reply)
+    assert "Nothing was charged" in said(reply)
+    wallet = await small.wallet()
+    assert (wallet.running, len(wallet.unstarted)) == (None, 1)  # nor does their hour begin
 
 
 async def test_better_plans_and_shorter_queues_go_first(hub: Hub) -> None:

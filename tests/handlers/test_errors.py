@@ -122,6 +122,7 @@ def errors() -> list[Exception]:
         paying.PaymentsOffError(),
         receipt.NoReceiptError(),
         accepting.TooManyJobsError(3),
+        accepting.QueueFullError(500),
         accepting.NotEnoughForAllError(4, 2),
         blocklist.PromptBlockedError("gore"),
         asking.UnknownTargetError("pay_0"),

@@ -35,6 +35,24 @@ async def test_the_next_in_line_is_told_so_with_the_engines_estimate(hub: Hub) -
     assert "you are next · about 12 s" in await shown(hub, job_id)
 
 
+async def test_who_is_far_behind_is_told_about_when_by_how_fast_those_before_go(hub: Hub) -> None:
+    await hub.grant("pro")
+    await hub.grant("pro", user=RAVI)
+    known = [await hub.draw(user=RAVI) for _ in range(2)]
+    hub.clock.pass_(1)
+    clip = await hub.film(user=RAVI)
+    await hub.draw()
+    hub.clock.pass_(1)
+    job_id = await hub.draw()
+    assert "about" not in await shown(hub, job_id)
+
+    hub.services.progress.put(clip, Progress(step=0, steps=4, eta_s=1000.0))
+    for known_id, eta_s in zip(known, (20.0, 40.0), strict=True):
+        hub.services.progress.put(known_id, Progress(step=0, steps=4, eta_s=eta_s))
+
+    assert "3 jobs ahead · about 80 s" in await shown(hub, job_id)
+
+
 @pytest.mark.parametrize(("step", "bar"), [(1, "▰▰▱▱▱▱▱▱▱▱ 25 %"), (4, "▰▰▰▰▰▰▰▰▰▰ 100 %")])
 async def test_a_running_job_shows_how_far_it_is(hub: Hub, step: int, bar: str) -> None:
     await hub.grant()

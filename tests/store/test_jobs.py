@@ -84,6 +84,7 @@ async def test_the_queue_is_told_oldest_first_for_all_or_for_one(database: Datab
         assert await jobs.queued(tx, 1) == ["clip", "a", "c"]
         ahead = [await jobs.ahead(tx, each) for each in (job("a"), job("b"), job("c", 1, 11))]
         assert ahead == [0, 1, 2]
+        assert await jobs.of_kind(tx, "video", ["a", "clip", "nowhere"]) == ["clip"]
         assert await jobs.live(tx) == (4, 9)
 
 

@@ -137,6 +137,13 @@ class Mistakes:
             "send this again when one is done."
         )
 
+    def queue_full(self, waiting: int) -> Text:
+        """Everybody's pictures and clips fill the queue."""
+        return text(
+            f"{grouped(waiting)} pictures and videos are waiting already, which is all I take. "
+            "Nothing was charged; send this again in a few minutes."
+        )
+
     def prompt_blocked(self, entry: str) -> Text:
         """Words that the operator does not let people draw."""
         return text(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from chat.text import Span, Text, code, italic, lines, quote, text
-from handlers.texts.numbers import bar, minutes, plural, short
+from handlers.texts.numbers import bar, duration, minutes, plural, short
 from store.hours import Unit
 from store.jobs import Failure
 
@@ -66,7 +66,7 @@ class Pictures:
     ) -> Text:
         """A picture or clip waits for the GPU."""
         place = f"Queued, {plural(ahead, 'job', 'jobs')} ahead" if ahead else "Queued, you are next"
-        soon = f" · about {eta_s} s" if eta_s else ""
+        soon = f" · about {duration(eta_s)}" if eta_s else ""
         return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(unit, count, left)])
 
     def job_running(self, prompt: str, percent: int) -> Text:

@@ -115,6 +115,13 @@ class Mistakes(mistakes.Mistakes):
         """One person's pictures fill the queue."""
         return text(f"आपकी {limit} तस्वीरें अभी बन रही हैं। कुछ नहीं कटा; एक बन जाए तो यह फिर भेजें।")
 
+    def queue_full(self, waiting: int) -> Text:
+        """Everybody's pictures and clips fill the queue."""
+        return text(
+            f"अभी {grouped(waiting)} तस्वीरें और वीडियो कतार में हैं, इससे ज़्यादा नहीं ले सकता। "
+            "कुछ नहीं कटा; कुछ मिनट बाद यह फिर भेजें।"
+        )
+
     def prompt_blocked(self, entry: str) -> Text:
         """Words that the operator does not let people draw."""
         return text("मैं ", code(entry), " नहीं बनाता। कुछ नहीं कटा; इसे हटाकर फिर भेजें।")

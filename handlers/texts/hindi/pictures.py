@@ -6,7 +6,7 @@ from typing import ClassVar
 from chat.text import Span, Text, code, italic, lines, quote, text
 from handlers.texts.english import pictures
 from handlers.texts.english.pictures import Fact
-from handlers.texts.numbers import bar, grouped, minutes, plural, short
+from handlers.texts.numbers import SECONDS_TOLD, bar, grouped, minutes, plural, short
 from store.hours import Unit
 from store.jobs import Failure
 
@@ -54,7 +54,10 @@ class Pictures(pictures.Pictures):
     ) -> Text:
         """A picture or clip waits for the GPU."""
         place = f"कतार में, आपसे आगे {grouped(ahead)} काम" if ahead else "कतार में, अगली बारी आपकी"
-        soon = f" · करीब {eta_s} सेकंड" if eta_s else ""
+        soon = ""
+        if eta_s:
+            is_short = eta_s < SECONDS_TOLD
+            soon = f" · करीब {eta_s} सेकंड" if is_short else f" · करीब {minutes(eta_s)} मिनट"
         return lines([quote(short(prompt)), f"{place}{soon}", self.job_cost(unit, count, left)])
 
     def began_again(self) -> Text:

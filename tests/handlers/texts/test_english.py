@@ -14,6 +14,7 @@ def test_counts_agree_with_their_nouns() -> None:
 def test_an_unknown_estimate_is_not_shown() -> None:
     assert "about" not in WORDS.job_queued("a", 1, None, "image", 1, 0).plain
     assert "about 9 s" in WORDS.job_queued("a", 1, 9, "image", 1, 0).plain
+    assert "about 3 min" in WORDS.job_queued("a", 1, 121, "image", 1, 0).plain
 
 
 def test_what_people_wrote_is_a_span_of_its_own_and_never_markup() -> None:

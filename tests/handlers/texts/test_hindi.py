@@ -12,6 +12,7 @@ from tests.doubles.hub import BUSINESS, LITE
 
 ARGUMENTS: dict[str, Any] = {
     "ahead": 2,
+    "waiting": 500,
     "began_at": 1_800_000_000,
     "begun": 1,
     "ended_at": 1_800_003_600,
