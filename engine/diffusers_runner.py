@@ -71,8 +71,7 @@ class DiffusersRunner:
         wants_look = settings.preview_every_s > 0 and not self.safety.is_on
         self._look = Look.of(self._pipeline, settings.preview_model) if wants_look else None
         self._schedule = lru_cache(_SCHEDULES_KEPT)(self._read_schedule)
-        # A picture's pixels depend in their last bits on how many are decoded together.
-        self._decoded_at_once = 1 if settings.mode == "exact" else _DECODED_AT_ONCE
+        self._is_exact = settings.mode == "exact"
         self.model = Path(settings.image_model).name
         self.device = device.described(self._device)
         self.dtype = str(dtype).removeprefix("torch.")
@@ -120,26 +119,26 @@ class DiffusersRunner:
         flights = [self._flights[job_id] for job_id in job_ids]
         self.loras.put_on(flights[0].request.loras)
         with device.memory_reported(flights[0].request):
-            flight.advance(self.forwards, flights, rows)
+            flight.advance(self.forwards, flights, rows, is_exact=self._is_exact)
             device.synchronize(self._device)
 
     def decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:
         """Turn latents into pictures."""
+        # A picture's pixels depend in their last bits on how many are decoded together.
+        at_once = 1 if self._is_exact else _DECODED_AT_ONCE
         decoded: list[Image | GenerationFailedError] = []
-        for at in range(0, len(job_ids), self._decoded_at_once):
-            decoded += self._decode(job_ids[at : at + self._decoded_at_once])
+        for at in range(0, len(job_ids), at_once):
+            decoded += self._decode(job_ids[at : at + at_once])
         return decoded
 
     @torch.inference_mode()
     def pixels(self, job_ids: Sequence[str]) -> torch.Tensor:
         """Return pictures of one shape before they are rounded to bytes: channels in -1..1."""
         flights = [self._flights[job_id] for job_id in job_ids]
-        vae = self._pipeline.vae
         with device.memory_reported(flights[0].request):
-            latents = torch.stack([each.latents for each in flights]).to(vae.dtype)
-            [pixels] = vae.decode(latents / vae.config.scaling_factor, return_dict=False)
+            pixels = self._decoded(torch.stack([each.latents for each in flights]))
             device.synchronize(self._device)
-        return pixels  # type: ignore[no-any-return]  # diffusers is untyped
+        return pixels
 
     def preview(self, job_id: str) -> Image | None:
         """Return what a picture looks like so far, small; None while there is nothing to see."""
@@ -167,6 +166,21 @@ class DiffusersRunner:
             shape, generator, self._device, self._pipeline.unet.dtype
         )
         return noise[0].float()
+
+    def _decoded(self, latents: torch.Tensor) -> torch.Tensor:
+        """Return pixels; a decoder that overflows in half precision tries again in single."""
+        vae = self._pipeline.vae
+        scaled, kept = latents / vae.config.scaling_factor, vae.dtype
+        pixels: torch.Tensor
+        [pixels] = vae.decode(scaled.to(kept), return_dict=False)
+        if kept != torch.float16 or pixels.isfinite().all() or not latents.isfinite().all():
+            return pixels
+        try:
+            vae.to(dtype=torch.float32)
+            [pixels] = vae.decode(scaled, return_dict=False)
+        finally:
+            vae.to(dtype=kept)
+        return pixels
 
     def _decode(self, job_ids: Sequence[str]) -> list[Image | GenerationFailedError]:
         try:

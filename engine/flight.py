@@ -7,6 +7,7 @@ import torch
 from diffusers.utils.torch_utils import randn_tensor
 from torch.nn.functional import pad
 
+from engine.capacity import BUCKETS
 from engine.forwards import Forwards
 from engine.job import GenerationRequest
 from engine.original import Original
@@ -52,18 +53,29 @@ def first_state(schedule: Schedule, noise: torch.Tensor, original: Original | No
     return state
 
 
-def advance(forwards: Forwards, flights: Sequence[Flight], rows: int) -> None:
+def advance(
+    forwards: Forwards, flights: Sequence[Flight], rows: int, *, is_exact: bool = False
+) -> None:
     """Take pictures of one shape one forward further, in a pass padded to so many rows.
 
-    Pictures whose prompts have more chunks than others' need a pass of their own.  Nothing is
-    changed if a pass fails.
+    Pictures whose prompts have more chunks than others' need a pass of their own, which has fewer
+    rows unless all passes must be alike.  Nothing is changed if a pass fails.
     """
     by_length: dict[int, list[Flight]] = {}
     for flight in flights:
         by_length.setdefault(len(flight.prompts[0]), []).append(flight)
-    predicted = [(alike, _predict(forwards, alike, rows)) for alike in by_length.values()]
-    for alike, prediction in predicted:
-        _follow(alike, prediction, forwards.dtype, rows)
+    passes = [
+        (alike, rows if is_exact or len(by_length) == 1 else _least_rows(alike))
+        for alike in by_length.values()
+    ]
+    predicted = [(alike, _predict(forwards, alike, of_pass), of_pass) for alike, of_pass in passes]
+    for alike, prediction, of_pass in predicted:
+        _follow(alike, prediction, forwards.dtype, of_pass)
+
+
+def _least_rows(flights: Sequence[Flight]) -> int:
+    needed = sum(len(flight.prompts_now) for flight in flights)
+    return next(bucket for bucket in BUCKETS if bucket >= needed)
 
 
 def _follow(

@@ -147,14 +147,14 @@ class Supervisor:
 
     async def _live(self) -> None:
         self.starts += 1
-        async with self._start() as child:
-            said = await self._greet(child)
-            if isinstance(said, Ready):
-                self._welcome(child, said)
-                async for message in child.messages(self._settings.step_timeout_s):
-                    self._hear(message)
-                self._child = None
-                self._settled.clear()
+        said: Message | None = None
+        try:
+            async with self._start() as child:
+                said = await self._greet(child)
+                if isinstance(said, Ready):
+                    await self._attend(child, said)
+        except OSError:  # the system has no process or no line to give now
+            _log.exception("the engine's process cannot be started")
         if self._is_closing:
             return
         self._back_off()
@@ -163,6 +163,15 @@ class Supervisor:
             self._refuse(said.to_error())
         else:
             self._blame(was_ready=isinstance(said, Ready))
+
+    async def _attend(self, child: Child, ready: Ready) -> None:
+        self._welcome(child, ready)
+        try:
+            async for message in child.messages(self._settings.step_timeout_s):
+                self._hear(message)
+        finally:
+            self._child = None
+            self._settled.clear()
 
     def _hear(self, message: Message) -> None:
         if isinstance(message, Finished | Animated | Passed):

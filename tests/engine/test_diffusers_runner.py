@@ -124,6 +124,29 @@ def test_a_picture_of_no_numbers_is_a_failure_and_not_a_black_one(
     assert not isinstance(whole, GenerationFailedError)
 
 
+def test_a_decoder_that_overflows_in_half_precision_tries_again_in_single(
+    checkpoint: Path, request_: GenerationRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = EngineSettings(image_model=str(checkpoint), device="cpu", threads=1, dtype="float16")
+    half = DiffusersRunner(settings)
+    half.admit("job", replace(request_, steps=1))
+    vae = half._pipeline.vae
+    decode, tried = vae.decode, []
+
+    def overflows(latents: torch.Tensor, *, return_dict: bool) -> object:
+        tried.append(latents.dtype)
+        [pixels] = decode(latents, return_dict=return_dict)
+        return [pixels * math.inf if latents.dtype == torch.float16 else pixels]
+
+    monkeypatch.setattr(vae, "decode", overflows)
+
+    [picture] = half.decode(["job"])
+
+    assert not isinstance(picture, GenerationFailedError)
+    assert tried == [torch.float16, torch.float32]
+    assert {each.dtype for each in vae.parameters()} == {torch.float16}
+
+
 @pytest.mark.parametrize("compiled", [True, False])
 def test_blocks_that_repeat_are_compiled_when_it_is_set(compiled: bool, checkpoint: Path) -> None:
     settings = EngineSettings(

@@ -125,7 +125,7 @@ def test_in_exact_mode_the_bytes_are_the_same_under_every_load(
     sampler: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runner, "_decoded_at_once", 1)
+    monkeypatch.setattr(runner, "_is_exact", True)
     mine = replace(request_, sampler=sampler)
     others = [
         replace(
@@ -173,8 +173,33 @@ def test_in_exact_mode_no_product_depends_on_how_many_are_drawn(
         return multiply(matrices, inputs)
 
     monkeypatch.setattr("engine.flight.torch.bmm", watched)
+    monkeypatch.setattr(runner, "_is_exact", True)
     long = replace(request_, prompt="a fox " * 40)
     for load in ([Arrival(0, request_)], [Arrival(0, request_), Arrival(0, long)]):
         draw_exactly(runner, load)
 
     assert set(multiplied) == {ROWS_MAX}
+
+
+def test_who_reads_a_long_prompt_makes_no_second_pass_of_all_rows(
+    runner: DiffusersRunner, request_: GenerationRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[int] = []
+    forwards = runner.forwards
+
+    def watched(latents: torch.Tensor, times: torch.Tensor, prompts: torch.Tensor) -> torch.Tensor:
+        passes.append(len(latents))
+        return forwards(latents, times, prompts)
+
+    watched.dtype = forwards.dtype  # type: ignore[attr-defined]
+    monkeypatch.setattr(runner, "forwards", watched)
+    short = [replace(request_, seed=seed, steps=1) for seed in range(3)]
+    long = replace(request_, prompt="a fox " * 40, steps=1)
+    for job_id, request in enumerate([*short, long]):
+        runner.admit(str(job_id), request)
+
+    runner.step([str(job_id) for job_id in range(4)], ROWS_MAX)
+
+    assert sorted(passes) == [2, 8]
+    for job_id in range(4):
+        runner.release(str(job_id))

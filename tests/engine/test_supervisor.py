@@ -157,6 +157,27 @@ async def test_a_child_that_never_gets_ready_is_given_up(jobs: LiveJobs) -> None
     assert script.started == 2
 
 
+async def test_a_system_that_has_no_process_to_give_is_asked_again(jobs: LiveJobs) -> None:
+    script = Script([READY, STAY])
+    refused: list[OSError] = []
+
+    @asynccontextmanager
+    async def start() -> AsyncGenerator[Child]:
+        if not refused:
+            refused.append(BlockingIOError("Resource temporarily unavailable"))
+            raise refused[0]
+        async with script.start() as child:
+            yield child
+
+    supervisor = Supervisor(SETTINGS, jobs, start)
+    async with supervisor:
+        supervisor.want()
+        await supervisor.wait_ready()
+        assert supervisor.is_ready
+
+    assert script.started == 1
+
+
 async def test_nobody_waits_for_an_engine_that_has_gone(jobs: LiveJobs) -> None:
     script = Script([READY, STAY])
 
