@@ -25,6 +25,8 @@ from engine.workflow import CLIP_INPUTS, INPUTS, Graph, NoWorkflowError, Workflo
 _PREVIEW = struct.Struct(">II")
 """What bytes on the socket begin with: what they are, and in which format."""
 _PREVIEW_IMAGE = 1
+_LOOKS = 3
+_PASSING = ("slow", "unreachable")
 
 
 class ComfyUI(Remote):
@@ -73,6 +75,7 @@ class ComfyUI(Remote):
             raise self.trouble("nonsense", "a prompt without an id")
         async with beside(self._listen(job)):
             while (outputs := await self._outputs(job)) is None:
+                await self._check_is_known(job)
                 await self.pause(POLL_S)
         if (query := workflow.made(outputs)) is None:
             raise self.trouble("nonsense", "no node saved what was wanted")
@@ -120,9 +123,33 @@ class ComfyUI(Remote):
             raise self.trouble("nonsense", "an upload without a name")
         return known
 
+    async def _check_is_known(self, job: Job) -> None:
+        """Give up what a server that was started anew knows nothing of; it would never end.
+
+        Raises:
+            BackendError: it is neither in the queue nor in the history.
+        """
+        try:
+            running, waiting = await self._queue()
+        except BackendError:  # some have no queue to look at
+            return
+        if job.name not in running | waiting and await self._outputs(job) is None:
+            raise self.trouble("unreachable", "it has forgotten the job")
+
+    async def _look(self, path: str) -> dict[str, Any]:
+        """Look, and look again: while a model is loaded there, answers may fail to come."""
+        for _ in range(_LOOKS - 1):
+            try:
+                return (await self.http.get(path)).json()
+            except BackendError as error:
+                if error.trouble not in _PASSING:
+                    raise
+            await self.pause(POLL_S)
+        return (await self.http.get(path)).json()
+
     async def _outputs(self, job: Job) -> dict[str, Any] | None:
         """What the nodes gave; None while they have not."""
-        entry = (await self.http.get(f"/history/{job.name}")).json().get(job.name)
+        entry = (await self._look(f"/history/{job.name}")).get(job.name)
         if entry is None:
             return None
         if not isinstance(entry, dict):
@@ -169,7 +196,7 @@ class ComfyUI(Remote):
 
     async def _queue(self) -> tuple[set[str], set[str]]:
         """The ids of what runs, and of what waits."""
-        state = (await self.http.get("/queue")).json()
+        state = await self._look("/queue")
         running, waiting = state.get("queue_running"), state.get("queue_pending")
         return _ids(running), _ids(waiting)
 

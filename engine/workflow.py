@@ -27,6 +27,7 @@ CLIP_INPUTS = (
 Graph = dict[str, Any]
 
 _PLACE = ("filename", "subfolder", "type")
+_KEPT = "output"
 _PICTURES, _CLIPS = ("images",), ("gifs", "videos", "images")
 
 
@@ -72,12 +73,21 @@ class Workflow:
         return dict(graph)
 
     def made(self, outputs: Mapping[str, Any]) -> dict[str, str] | None:
-        """Where the file is, to be asked for: the wanted node's, else of the first that has one."""
+        """Where the file is, to be asked for: the wanted node's, else of the first that has one.
+
+        What is saved to be kept goes before what a node shows on the way.
+        """
         nodes = [self.output] if self.output else list(outputs)
         for kind in _CLIPS if self.is_clip else _PICTURES:
-            for node in nodes:
-                saved = outputs.get(node)
-                files = saved.get(kind) if isinstance(saved, dict) else None
-                if isinstance(files, list) and files and isinstance(files[0], dict):
-                    return {key: str(files[0].get(key, "")) for key in _PLACE}
+            found = [place for node in nodes if (place := _place(outputs.get(node), kind))]
+            kept = [place for place in found if place["type"] == _KEPT]
+            if kept or found:
+                return (kept or found)[0]
         return None
+
+
+def _place(saved: object, kind: str) -> dict[str, str] | None:
+    files = saved.get(kind) if isinstance(saved, dict) else None
+    if isinstance(files, list) and files and isinstance(files[0], dict):
+        return {key: str(files[0].get(key, "")) for key in _PLACE}
+    return None

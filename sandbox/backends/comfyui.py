@@ -108,7 +108,11 @@ class ComfyUI:
     async def history(self, request: web.Request) -> web.Response:
         """What became of a graph; empty until it is done."""
         _authorise(request)
+        if self.troubles.meet("deaf"):
+            return web.Response(status=502)
         name = request.match_info["id"]
+        if self.troubles.meet("forgets"):
+            self.queued.remove(name)
         if name in self._line()[:1]:
             await self._tell(name)
             self._move(name)

@@ -249,6 +249,29 @@ async def test_progress_without_end_leaves_the_job_alone(server: Server) -> None
     assert ui.told
 
 
+async def test_a_look_or_two_that_are_not_answered_leave_the_job_alone(server: Server) -> None:
+    ui, settings = server
+    ui.troubles.order("deaf", 2)
+    async with opened(ComfyUI, **settings) as remote:
+        assert (await Asking(remote).draw()).backend == "studio"
+
+    ui.troubles.order("deaf", 1000)
+    async with opened(ComfyUI, **settings) as remote:
+        error = await caught(remote)
+    assert isinstance(error, BackendError)
+    assert (error.trouble, error.detail) == ("unreachable", "502")
+
+
+async def test_a_job_that_the_server_has_forgotten_is_not_waited_for(server: Server) -> None:
+    ui, settings = server
+    ui.troubles.order("forgets")
+    async with opened(ComfyUI, **settings) as remote:
+        error = await caught(remote)
+
+    assert isinstance(error, BackendError)
+    assert (error.trouble, error.detail) == ("unreachable", "it has forgotten the job")
+
+
 NO_PICTURE = b"\0\0\0\1\0\0\0\2no picture"
 
 

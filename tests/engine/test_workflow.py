@@ -21,6 +21,19 @@ def saved(name: str, kind: str = "images") -> dict[str, Any]:
     return {kind: [{"filename": name, "subfolder": "", "type": "output"}]}
 
 
+SHOWN = {"images": [{"filename": "preview.png", "subfolder": "", "type": "temp"}]}
+
+
+def test_what_a_node_shows_on_the_way_is_taken_only_where_nothing_is_kept() -> None:
+    workflow = Workflow("flow.json", PLACES)
+    kept = workflow.made({"7": SHOWN, "9": saved("a.png")})
+    shown = workflow.made({"7": SHOWN})
+
+    assert kept is not None
+    assert kept["filename"] == "a.png"
+    assert shown == {"filename": "preview.png", "subfolder": "", "type": "temp"}
+
+
 def test_values_with_a_place_are_put_there_and_the_others_stay_as_they_were(path: Path) -> None:
     workflow = Workflow(str(path), PLACES)
 
