@@ -101,7 +101,7 @@ class Chain:
         def ask(backend: Backend) -> Awaitable[Picture]:
             return backend.generate(job_id, request, on_progress, owner=owner, priority=priority)
 
-        able = [link for link in self._links if link.backend.draws_over or not request.image]
+        able = [link for link in self._links if _can(link, request)]
         if not able:
             raise CannotDrawOverError
         return await self._drawn(job_id, able, ask, is_clip=False)
@@ -127,7 +127,7 @@ class Chain:
 
         if not self.animates:
             raise CannotAnimateError
-        able = [link for link in self._links if link.backend.animates]
+        able = [link for link in self._links if _can(link, request)]
         return await self._drawn(job_id, able, ask, is_clip=True)
 
     async def _drawn(
@@ -223,7 +223,7 @@ class Chain:
     def estimate_s(self, request: GenerationRequest | VideoRequest) -> float:
         """Return the estimate of the one that would be asked."""
         is_clip = isinstance(request, VideoRequest)
-        able = [link for link in self._links if link.backend.animates or not is_clip]
+        able = [link for link in self._links if _can(link, request)]
         awake = [link for link in able if link.breaker_of(is_clip=is_clip).rest_s == 0]
         return (awake or able or self._links)[0].backend.estimate_s(request)
 
@@ -232,3 +232,9 @@ class Chain:
         async with asyncio.TaskGroup() as tasks:
             for link in self._links:
                 tasks.create_task(link.backend.drain(timeout_s))
+
+
+def _can(link: Link, request: GenerationRequest | VideoRequest) -> bool:
+    if isinstance(request, VideoRequest):
+        return link.backend.animates
+    return link.backend.draws_over or request.image is None

@@ -138,7 +138,10 @@ class Http:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession()
+            # Requests say so themselves; those that open a web socket cannot.
+            tracing = aiohttp.TraceConfig()
+            tracing.on_request_redirect.append(_refuse_redirect)
+            self._session = aiohttp.ClientSession(trace_configs=[tracing])
         return self._session
 
     async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
@@ -148,6 +151,11 @@ class Http:
             if len(data) > BODY_BYTES_MAX:
                 raise BackendError(self._backend, "nonsense", f"more than {BODY_BYTES_MAX} bytes")
         return bytes(data)
+
+
+async def _refuse_redirect(*_: object) -> None:
+    """Go nowhere that the settings do not name."""
+    raise aiohttp.ClientError("a redirect")
 
 
 def _object(text: str | bytes) -> dict[str, Any] | None:

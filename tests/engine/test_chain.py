@@ -284,6 +284,8 @@ async def test_pictures_are_drawn_over_by_the_first_that_can(
     over = replace(request, image=wall(64, 48, 1))
     first.draws_over = False
     drawing = chain(first, second)
+    first.estimate, second.estimate = 1.0, 2.0
+    assert drawing.estimate_s(over) == 2.0
     assert (await Asking(drawing).draw(over)).backend == "b1"
     assert drawing.health().backends[0].failed == 0
 

@@ -67,6 +67,23 @@ async def test_what_is_no_object_is_nonsense(text: str) -> None:
             answer.json()
 
 
+async def test_nobody_is_led_elsewhere_not_even_on_a_web_socket() -> None:
+    visits: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        visits.append(request.query_string)
+        return web.Response(status=302, headers={"Location": "/there?elsewhere"})
+
+    async with asking(answer) as client:
+        with pytest.raises(BackendError, match="refused"):
+            await client.get("/there")
+        with pytest.raises(BackendError, match="unreachable"):
+            async for _ in client.events("/there", {}):
+                pass
+
+    assert visits == ["", ""]
+
+
 async def test_a_body_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "BODY_BYTES_MAX", 1000)
     async with asking(saying(200, "x" * 100_000)) as client:
