@@ -42,9 +42,9 @@ async def film(services: Services, job: Job) -> Drawn:
         return await _animate(services, job, scene, await services.blobs.get(scene.source), tell)
     key = f"{job.user_id}/{job.id}.first.png"
     try:
-        image = await _first_picture(services, job, scene, scene.picture, key)
+        image, took_ms = await _first_picture(services, job, scene, scene.picture, key)
         tell = _after_picture(tell, await _seen(services, job, image))
-        drawn = await _animate(services, job, scene, image, tell)
+        drawn = await _animate(services, job, scene, image, tell, took_ms)
     except EngineClosedError:
         raise
     except EngineError:
@@ -56,9 +56,10 @@ async def film(services: Services, job: Job) -> Drawn:
 
 async def _first_picture(
     services: Services, job: Job, scene: Scene, request: GenerationRequest, key: str
-) -> bytes:
+) -> tuple[bytes, int]:
+    """Return the picture, and how many milliseconds it took now."""
     try:
-        return await services.blobs.get(key)
+        return await services.blobs.get(key), 0
     except MediaMissingError:
         picture = await services.engine.generate(
             job.id,
@@ -72,16 +73,18 @@ async def _first_picture(
     # Who cancels between the two finds nothing in the engine to stop.
     if now is None or now.state != "queued":
         raise JobCancelledError
-    return picture.png
+    return picture.png, picture.duration_ms
 
 
-async def _animate(services: Services, job: Job, scene: Scene, image: bytes, tell: Tell) -> Drawn:
+async def _animate(
+    services: Services, job: Job, scene: Scene, image: bytes, tell: Tell, before_ms: int = 0
+) -> Drawn:
     request = replace(scene.clip, image=image)
     clip = await services.engine.animate(job.id, request, tell, owner=str(job.user_id))
-    return _drawn(job, clip, services.clock())
+    return _drawn(job, clip, before_ms + clip.duration_ms, services.clock())
 
 
-def _drawn(job: Job, clip: Clip, now: int) -> Drawn:
+def _drawn(job: Job, clip: Clip, took_ms: int, now: int) -> Drawn:
     key, thumbnail = f"{job.user_id}/{job.id}.mp4", f"{job.user_id}/{job.id}.jpg"
     video = Video(
         id=job.id,
@@ -103,7 +106,7 @@ def _drawn(job: Job, clip: Clip, now: int) -> Drawn:
             "thumbnail": thumbnail,
         },
         bytes=len(clip.mp4),
-        took_ms=clip.duration_ms,
+        took_ms=took_ms,
         created_at=now,
     )
     return Drawn({key: clip.mp4, thumbnail: clip.thumbnail}, video, clip.backend)

@@ -238,9 +238,9 @@ async def test_time_spent_in_the_queue_is_given_back(hub: Hub) -> None:
     hub.clock.pass_(69)
     await hub.work.run()
 
-    # 69 s passed, 4 s of it were drawing, 5 s of waiting are free.
-    assert "60 s of waiting" in said(hub.card().reply)
-    assert (await hub.wallet()).seconds_left == 3600 - 69 + 60
+    # 69 s passed, 5 s of it were drawing the picture and the frames, 5 s of waiting are free.
+    assert "59 s of waiting" in said(hub.card().reply)
+    assert (await hub.wallet()).seconds_left == 3600 - 69 + 59
 
 
 async def test_a_clip_of_back_ends_elsewhere_is_charged_once_and_says_whose_it_is(
