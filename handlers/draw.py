@@ -21,7 +21,7 @@ from engine.errors import (
 )
 from handlers.accepting import asked_of
 from handlers.drawn import Drawn
-from handlers.film import film
+from handlers.film import film, first_key
 from handlers.services import Services
 from handlers.standstill import suspect
 from store import cards, jobs, videos
@@ -64,6 +64,7 @@ async def draw(services: Services, job_id: str) -> None:
     async with services.database.read() as tx:
         job = await jobs.get(tx, job_id)
     if job is None or job.state != "queued":
+        await _forget_first(services, job)
         return
     try:
         drawn = await (film if job.kind == "video" else paint)(services, job)
@@ -81,6 +82,12 @@ async def draw(services: Services, job_id: str) -> None:
         await _finish(services, job, drawn)
     finally:
         services.progress.forget(job_id)
+
+
+async def _forget_first(services: Services, job: Job | None) -> None:
+    """Of a clip that was cancelled before a next start went on with it, keep no picture."""
+    if job is not None and job.kind == "video":
+        await services.blobs.delete(first_key(job))
 
 
 async def fail(

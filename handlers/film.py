@@ -40,7 +40,7 @@ async def film(services: Services, job: Job) -> Drawn:
     if scene.picture is None:
         assert scene.source is not None, "a clip begins with a picture"
         return await _animate(services, job, scene, await services.blobs.get(scene.source), tell)
-    key = f"{job.user_id}/{job.id}.first.png"
+    key = first_key(job)
     try:
         image, took_ms = await _first_picture(services, job, scene, scene.picture, key)
         tell = _after_picture(tell, await _seen(services, job, image))
@@ -52,6 +52,11 @@ async def film(services: Services, job: Job) -> Drawn:
         raise
     await services.blobs.delete(key)
     return drawn
+
+
+def first_key(job: Job) -> str:
+    """Where the picture is kept that was drawn first, until its clip is done."""
+    return f"{job.user_id}/{job.id}.first.png"
 
 
 async def _first_picture(

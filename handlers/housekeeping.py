@@ -12,6 +12,7 @@ from handlers.accepting import DRAW, FILM
 from handlers.admin import report
 from handlers.alarms import sound_alarms, tell_admins
 from handlers.gifts import bring_home
+from handlers.offering import forget_old
 from handlers.services import Services
 from handlers.standstill import watch
 from store import beats, jobs, standstills
@@ -46,7 +47,7 @@ async def keep_house(services: Services) -> None:
         sound_alarms,
         delivery.show_progress,
     )
-    seldom: tuple[Duty, ...] = (forget_finished_work, check_books, bring_home)
+    seldom: tuple[Duty, ...] = (forget_finished_work, forget_old, check_books, bring_home)
     for turn in count():
         for duty in often if turn % SELDOM else (*often, *seldom):
             try:

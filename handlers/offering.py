@@ -4,6 +4,8 @@ Until then nothing is bound and nothing is drawn. The offer waits in the databas
 work after a restart, once, for the one who asked; the word and the job are one transaction.
 """
 
+from functools import partial
+
 from billing.pricing import video_cost
 from chat.model import Button, ButtonPress, Incoming, Reply
 from chat.text import lines
@@ -23,6 +25,9 @@ from store.offers import Offer
 from store.users import User
 
 _PREFIX = "off_"
+KEEP_S = 7 * 24 * 3600
+"""How long a price waits for its person's word."""
+_AT_ONCE = 100
 
 
 def check_animates(services: Services) -> None:
@@ -108,11 +113,31 @@ async def drop(services: Services, press: ButtonPress, offer_id: str) -> Reply:
     offered = await services.database.write(decide)
     if offered is None:
         return _settled(press)
-    scene = Scene.from_json(offered.request)
-    if scene.source is not None and offer_id in scene.source:  # sent for this alone
-        await services.blobs.delete(scene.source)
-    words = texts(press.user.language)
+    await _forget_source(services, offered)
+    scene, words = Scene.from_json(offered.request), texts(press.user.language)
     return Reply(words.video_dropped(shown_prompt(scene.prompt, words)), edit=True)
+
+
+async def forget_old(services: Services) -> None:
+    """Forget what nobody has answered for a week, with the pictures that were sent for it."""
+    before = services.clock() - KEEP_S
+    async with services.database.read() as tx:
+        old = await offers.open_since(tx, before, _AT_ONCE)
+    for offered in old:
+        # In this order: who presses Start at this moment has either the picture or no offer.
+        if await services.database.write(partial(_forgotten, offered)):
+            await _forget_source(services, offered)
+
+
+async def _forgotten(offered: Offer, tx: Transaction) -> bool:
+    return await offers.forget(tx, offered.id)
+
+
+async def _forget_source(services: Services, offered: Offer) -> None:
+    """Delete the picture of an offer that was sent for it alone."""
+    source = Scene.from_json(offered.request).source
+    if source is not None and offered.id in source:
+        await services.blobs.delete(source)
 
 
 async def is_kept(services: Services, offer_id: str) -> bool:

@@ -41,3 +41,22 @@ async def settle(tx: Transaction, offer_id: str, now: int) -> bool:
         .values(settled_at=now)
     )
     return settled.rowcount == 1
+
+
+async def open_since(tx: Transaction, before: int, most: int) -> list[Offer]:
+    """The oldest offers from before a time that were neither taken nor dropped."""
+    rows = await tx.execute(
+        sa.select(offers)
+        .where(offers.c.settled_at.is_(None), offers.c.created_at < before)
+        .order_by(offers.c.created_at, offers.c.id)
+        .limit(most)
+    )
+    return [Offer(**{field: getattr(row, field) for field in Offer.__slots__}) for row in rows]
+
+
+async def forget(tx: Transaction, offer_id: str) -> bool:
+    """Delete an offer, unless it was taken or dropped meanwhile; then False."""
+    gone = await tx.execute(
+        sa.delete(offers).where(offers.c.id == offer_id, offers.c.settled_at.is_(None))
+    )
+    return gone.rowcount == 1

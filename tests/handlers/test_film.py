@@ -163,6 +163,25 @@ async def test_the_next_start_goes_on_with_the_picture_that_was_drawn(
     assert (await hub.wallet()).usage["video"].used == 1
 
 
+async def test_a_clip_that_is_cancelled_before_the_next_start_leaves_no_picture(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def closed(*_args: object, **_named: object) -> None:
+        raise EngineClosedError
+
+    await hub.grant("flash")
+    job_id = await hub.film()
+    monkeypatch.setattr(hub.engine, "animate", closed)
+    with pytest.raises(LeftForNextStart):
+        await draw(hub.services, job_id)
+    assert files(hub) == [f"{job_id}.first.png"]
+    await hub.press(f"v1:cancel:{job_id}")
+    await hub.work.run()
+
+    assert files(hub) == []
+    assert await hub.videos_left() == FLASH.videos
+
+
 async def test_a_clip_drawn_twice_is_charged_once(hub: Hub) -> None:
     await hub.grant("flash")
     job_id = await hub.film()

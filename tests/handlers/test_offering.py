@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from chat.model import PictureRef
+from handlers.offering import KEEP_S, forget_old
 from tests.doubles.engine import wall
 from tests.doubles.hub import FLASH, RAVI, Hub, labels, presses, said
 
@@ -104,6 +105,39 @@ async def test_a_sent_picture_is_forgotten_with_the_offer_that_is_dropped(hub: H
     await hub.press(drop)
 
     assert list(hub.media.rglob("*.png")) == []
+
+
+async def test_a_price_that_nobody_answers_is_forgotten_with_its_picture_after_a_week(
+    hub: Hub,
+) -> None:
+    await hub.grant("pro")
+    hub.chat.files["photo-1"] = wall(60, 40, seed=9)
+    started = await hub.call("video", picture=PictureRef("photo-1", 1000))
+    ignored = await hub.call("video", picture=PictureRef("photo-1", 1000))
+    start, never = presses(started)[0], presses(ignored)[0]
+    assert start is not None
+    assert never is not None
+    await hub.press(start)
+    hub.clock.pass_(KEEP_S)
+    await forget_old(hub.services)
+    assert len(list(hub.media.rglob("*.source.png"))) == 2
+
+    hub.clock.pass_(1)
+    await forget_old(hub.services)
+    assert len(list(hub.media.rglob("*.source.png"))) == 1, "that of the clip is kept"
+    assert "Nothing was charged" in said(await hub.press(never))
+    assert len(await hub.live_jobs()) == 1
+
+
+async def test_an_earlier_picture_outlives_the_price_of_its_clip(hub: Hub) -> None:
+    await hub.grant("pro")
+    job_id = await hub.draw()
+    await hub.work.run()
+    await hub.press(f"v1:animate:{job_id}")
+    hub.clock.pass_(KEEP_S + 1)
+    await forget_old(hub.services)
+
+    assert len(list(hub.media.rglob("*.png"))) == 1
 
 
 async def test_a_credit_that_was_spent_meanwhile_leaves_the_offer_open(hub: Hub) -> None:

@@ -36,3 +36,20 @@ async def test_nothing_is_offered_for_nothing(database: Database) -> None:
 
     with pytest.raises(IntegrityError, match="cost_is_positive"):
         await database.write(scenario)
+
+
+async def test_the_oldest_without_an_answer_are_found_and_forgotten(database: Database) -> None:
+    async def scenario(tx: Transaction) -> None:
+        user = await a_user(tx)
+        for name, at in (("off_new", 200), ("off_b", 100), ("off_a", 50), ("off_taken", 10)):
+            await offers.add(tx, Offer(name, user, {}, 1, at))
+        await offers.settle(tx, "off_taken", 11)
+
+        assert [each.id for each in await offers.open_since(tx, 200, 5)] == ["off_a", "off_b"]
+        assert [each.id for each in await offers.open_since(tx, 200, 1)] == ["off_a"]
+        assert await offers.forget(tx, "off_a")
+        assert not await offers.forget(tx, "off_a")
+        assert not await offers.forget(tx, "off_taken")
+        assert await offers.get(tx, "off_taken") is not None
+
+    await database.write(scenario)
