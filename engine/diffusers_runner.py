@@ -189,13 +189,16 @@ class DiffusersRunner:
             if len(job_ids) == 1:
                 raise
             return [picture for job_id in job_ids for picture in self._decode([job_id])]
-        return [self._develop(each[None]) for each in pixels]
+        flights = [self._flights[job_id] for job_id in job_ids]
+        return [
+            self._develop(flight, each[None]) for flight, each in zip(flights, pixels, strict=True)
+        ]
 
-    def _develop(self, pixels: torch.Tensor) -> Image | GenerationFailedError:
+    def _develop(self, flight: Flight, pixels: torch.Tensor) -> Image | GenerationFailedError:
         pipeline = self._pipeline
         if not torch.isfinite(pixels).all():
             return GenerationFailedError(f"the model overflows in {self.dtype}")
         if self.safety.withholds(pixels):
             return WithheldError()
         image: Image = pipeline.image_processor.postprocess(pixels, "pil")[0]
-        return image
+        return image if flight.original is None else flight.original.around(image)

@@ -22,6 +22,13 @@ class Original:
     latents: torch.Tensor
     mask: torch.Tensor | None
     """Where it may be drawn over; everywhere without a mask."""
+    image: Image.Image
+    holes: Image.Image | None
+    """The mask as pixels."""
+
+    def around(self, drawn: Image.Image) -> Image.Image:
+        """Return a picture with what the mask protects as it was, pixel by pixel."""
+        return drawn if self.holes is None else Image.composite(drawn, self.image, self.holes)
 
 
 def original_of(
@@ -39,17 +46,20 @@ def original_of(
     pixels = pipeline.image_processor.preprocess(image).to(vae.device, vae.dtype)
     [latents] = vae.encode(pixels).latent_dist.sample(generator)
     latents = latents.float() * vae.config.scaling_factor
-    return Original(latents, _mask(request, latents))
-
-
-def _mask(request: GenerationRequest, latents: torch.Tensor) -> torch.Tensor | None:
     if request.mask is None:
-        return None
-    image = read("mask", request.mask, request.size).convert("L")
+        return Original(latents, None, image, None)
+    holes = read("mask", request.mask, request.size).convert("L")
+    return Original(latents, _mask(holes, latents), image, holes)
+
+
+def _mask(holes: Image.Image, latents: torch.Tensor) -> torch.Tensor:
+    """Return which latents may change: those that any pixel needs that may."""
     height, width = latents.shape[1:]
-    small = image.resize((width, height), Image.Resampling.NEAREST)
-    shades = torch.frombuffer(bytearray(small.tobytes()), dtype=torch.uint8)
-    return (shades.view(1, height, width) >= _WHITE).to(latents.device)
+    shades = torch.frombuffer(bytearray(holes.tobytes()), dtype=torch.uint8)
+    pixels = (shades.view(1, holes.height, holes.width) >= _WHITE).float()
+    return (
+        torch.nn.functional.adaptive_max_pool2d(pixels, (height, width)).bool().to(latents.device)
+    )
 
 
 def read(field: str, data: bytes, size: Size) -> Image.Image:

@@ -39,6 +39,8 @@ class Asked:
     is_covered: bool = False
     source: str | None = None
     """Where the picture that it starts from is kept; nowhere without one."""
+    holes: str | None = None
+    """Where it is kept in which places that one may be drawn over; without, everywhere."""
     count: int = 1
     """How many pictures, alike but for their seeds."""
 
@@ -175,6 +177,7 @@ async def _accept_one(
             "prompt": asked.prompt,
             "is_covered": asked.is_covered,
             "source": asked.source,
+            "holes": asked.holes,
             "left_after": reservation.left_after,
             "frozen": asdict(request),
         },
@@ -191,9 +194,10 @@ def asked_of(job: Job) -> Asked:
     return Asked(
         str(job.request["prompt"]),
         GenerationRequest(**job.request["frozen"]),
-        # Jobs of older bots have neither.
+        # Jobs of older bots have none of these.
         is_covered=bool(job.request.get("is_covered", False)),
         source=job.request.get("source"),
+        holes=job.request.get("holes"),
     )
 
 

@@ -131,6 +131,8 @@ async def paint(services: Services, job: Job) -> Drawn:
     request = asked.request
     if asked.source is not None:
         request = replace(request, image=await services.blobs.get(asked.source))
+    if asked.holes is not None:
+        request = replace(request, mask=await services.blobs.get(asked.holes))
     picture = await services.engine.generate(
         job.id,
         request,

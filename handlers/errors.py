@@ -21,6 +21,7 @@ from handlers.accepting import QueueFullError, TooManyJobsError
 from handlers.asking import UnknownTargetError
 from handlers.blocklist import PromptBlockedError
 from handlers.confirmations import RefundedBeforeError, StarsGoBackWholeError, TooMuchError
+from handlers.edit import NoHolesError
 from handlers.link import (
     AlreadyLinkedError,
     LinkedElsewhereError,
@@ -122,6 +123,7 @@ SENTENCES: dict[type[BaseException], Sentence] = {
     MissingPictureError: reply(lambda words: words.missing_picture()),
     NotOnThisMessageError: reply(lambda words: words.not_on_this_message()),
     PictureGoneError: reply(lambda words: words.picture_gone()),
+    NoHolesError: reply(lambda words: words.no_holes()),
     UnreadablePictureError: reply(lambda words: words.picture_unreadable()),
     TryLaterError: reply(lambda words: words.picture_gone()),
     TooManyJobsError: _too_many_jobs,

@@ -21,6 +21,10 @@ _READER = ThreadPoolExecutor(1, "uploads")
 """Pictures are opened one at a time: a small file may hold 200 MB of pixels."""
 
 
+_SEEN = 128
+"""From this much on, of 255, a place counts as not see-through."""
+
+
 class UnreadablePictureError(NotUnderstoodError):
     """What was sent is no picture, or has too many pixels."""
 
@@ -32,6 +36,8 @@ class Upload:
     png: bytes = field(repr=False)
     width: int
     height: int
+    holes: bytes = field(default=b"", repr=False)
+    """A picture of the same size, white where this one was see-through; empty: nowhere."""
 
 
 async def received(services: Services, call: CommandCall) -> Upload:
@@ -59,12 +65,10 @@ def made_anew(data: bytes) -> Upload:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > PIXELS_MAX:
                 raise UnreadablePictureError
-            shown = _on_white(ImageOps.exif_transpose(_small(image)))
+            upright = ImageOps.exif_transpose(_small(image))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UnreadablePictureError from error
-    file = BytesIO()
-    shown.save(file, format="PNG")
-    return Upload(file.getvalue(), shown.width, shown.height)
+    return Upload(_png(_on_white(upright)), upright.width, upright.height, _holes(upright))
 
 
 def _small(image: Image.Image) -> Image.Image:
@@ -75,6 +79,19 @@ def _small(image: Image.Image) -> Image.Image:
     small = image if image.mode == mode else image.convert(mode)
     small.thumbnail((SIDE_MAX, SIDE_MAX))
     return small
+
+
+def _png(image: Image.Image) -> bytes:
+    file = BytesIO()
+    image.save(file, format="PNG")
+    return file.getvalue()
+
+
+def _holes(image: Image.Image) -> bytes:
+    if image.mode == "RGB":
+        return b""
+    holes = image.getchannel("A").point(lambda seen: 0 if seen >= _SEEN else 255)
+    return _png(holes) if holes.getbbox() else b""
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -87,6 +87,26 @@ def test_what_the_mask_protects_stays(
     assert not is_kept[:, :, :2].any()
 
 
+def test_what_the_mask_protects_is_the_same_to_the_pixel(
+    runner: DiffusersRunner, request_: GenerationRequest, image: Image.Image
+) -> None:
+    mask = Image.new("L", (64, 48), 0)
+    mask.paste(255, (0, 0, 21, 48))  # in the midst of what a latent stands for
+    draw(runner, replace(request_, mask=file(mask), strength=1.0))
+
+    [drawn] = runner.decode(["job"])
+
+    assert isinstance(drawn, Image.Image)
+    around, hole = (21, 0, 64, 48), (0, 0, 21, 48)
+    assert drawn.crop(around).tobytes() == image.crop(around).tobytes()
+    assert drawn.crop(hole).tobytes() != image.crop(hole).tobytes()
+    flight = runner._flights["job"]
+    assert flight.original is not None
+    assert flight.original.mask is not None
+    columns = flight.original.mask[0].any(dim=0).nonzero().flatten()
+    assert int(columns[-1] + 1) * runner.scale >= 21
+
+
 def protecting(runner: DiffusersRunner, request: GenerationRequest) -> StepDone:
     """Return what does the mask's work after a step of the stock pipeline, by diffusers' means."""
     flight = runner._flights["job"]

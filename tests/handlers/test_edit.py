@@ -41,6 +41,53 @@ async def test_a_picture_is_drawn_over_charged_once_and_kept_for_again(hub: Hub)
     assert again.seed != request.seed
 
 
+def with_a_hole() -> bytes:
+    image = Image.new("RGBA", (60, 40), "red")
+    image.paste((0, 0, 0, 0), (0, 0, 30, 40))
+    written = BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
+
+
+async def test_only_what_is_see_through_is_drawn_when_asked(hub: Hub) -> None:
+    hub.chat.files["photo-1"] = with_a_hole()
+    await hub.grant()
+    assert await hub.call("edit", "a fox --fill", picture=PHOTO) is None
+    await hub.work.run()
+
+    ((job_id, request),) = hub.engine.drawn
+    assert request.mask is not None
+    holes = Image.open(BytesIO(request.mask))
+    assert [holes.getpixel((x, 20)) for x in (10, 50)] == [255, 0]
+    assert request.strength == 1.0
+    assert kept(hub) == [f"{job_id}.holes.png", f"{job_id}.png", f"{job_id}.source.png"]
+
+    await hub.press(f"v1:again:{job_id}", message=hub.card().id)
+    await hub.press(f"v1:vary:{job_id}", message=hub.card().id)
+    await hub.work.run()
+    (_, (_, again), (_, varied)) = hub.engine.drawn
+    assert (again.mask, varied.mask) == (request.mask, None)
+
+
+async def test_without_being_asked_all_is_drawn_over(hub: Hub) -> None:
+    hub.chat.files["photo-1"] = with_a_hole()
+    await hub.grant()
+    await hub.call("edit", "a fox", picture=PHOTO)
+    await hub.work.run()
+
+    ((_, request),) = hub.engine.drawn
+    assert (request.mask, request.strength) == (None, STRENGTH)
+
+
+async def test_a_picture_without_holes_cannot_be_filled_and_costs_nothing(hub: Hub) -> None:
+    await hub.grant()
+    reply = await hub.call("edit", "a fox --fill", picture=PHOTO)
+
+    assert "see-through nowhere" in said(reply)
+    assert "Nothing was charged" in said(reply)
+    assert kept(hub) == []
+
+
 async def test_a_redelivered_edit_makes_one_job(hub: Hub) -> None:
     await hub.grant()
     for _ in range(2):

@@ -47,6 +47,21 @@ def test_what_is_transparent_becomes_white() -> None:
     assert opened(upload.png).getpixel((4, 4)) == (255, 255, 255)
 
 
+def test_what_was_see_through_is_told_apart() -> None:
+    image = Image.new("RGBA", (8, 4), (255, 0, 0, 255))
+    image.paste((0, 0, 0, 0), (0, 0, 2, 4))
+    upload = made_anew(file(image, "PNG"))
+
+    holes = opened(upload.holes)
+    assert (holes.mode, holes.size) == ("L", (8, 4))
+    assert [holes.getpixel((x, 0)) for x in range(4)] == [255, 255, 0, 0]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_what_is_see_through_nowhere_has_no_holes(mode: str) -> None:
+    assert made_anew(file(Image.new(mode, (8, 8), "red"), "PNG")).holes == b""
+
+
 def test_sixteen_bits_of_grey_stay_grey() -> None:
     grey = Image.frombytes("I;16", (8, 8), b"\x00\x80" * 64)
     upload = made_anew(file(grey, "PNG"))

@@ -66,6 +66,13 @@ class Mistakes:
             "Nothing was charged; please send a PNG, JPEG or WebP."
         )
 
+    def no_holes(self) -> Text:
+        """Only what is see-through should be drawn, and nothing is."""
+        return text(
+            "That picture is see-through nowhere. Nothing was charged; erase what I should draw "
+            "and send it as a PNG file, not as a photo, or leave out --fill."
+        )
+
     def not_on_this_message(self) -> Text:
         """A menu was used on a message without a picture of ours."""
         return text(

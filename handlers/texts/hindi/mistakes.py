@@ -58,6 +58,13 @@ class Mistakes(mistakes.Mistakes):
         """A file that somebody sent is no picture."""
         return text("वह फ़ाइल तस्वीर की तरह नहीं खुलती। कुछ नहीं कटा; कृपया कोई दूसरी तस्वीर भेजें।")
 
+    def no_holes(self) -> Text:
+        """Only what is see-through should be drawn, and nothing is."""
+        return text(
+            "वह तस्वीर कहीं भी पारदर्शी नहीं है। कुछ नहीं कटा; जो बनवाना है उसे मिटाकर "
+            "फ़ाइल की तरह भेजें, फ़ोटो की तरह नहीं, या --fill हटा दें।"
+        )
+
     def not_on_this_message(self) -> Text:
         """A menu was used on a message without a picture of ours."""
         return text(
