@@ -89,7 +89,9 @@ async def _show_what_fits(services: Services, card: Card, reply: Reply) -> Addre
 
 
 async def _show(services: Services, address: Address, reply: Reply) -> Address:
-    chat = services.chats[address.platform]
+    chat = services.chats.get(address.platform)
+    if chat is None:
+        raise UnreachableError(f"{address.platform} is switched off")
     if address.message is not None:
         try:
             await chat.edit(address, reply)
@@ -114,7 +116,8 @@ async def show_progress(services: Services) -> None:
     async with services.database.read() as tx:
         live = await _live_cards(services, tx)
     for address, reply in live:
-        await services.chats[address.platform].show_progress(address, reply)
+        if (chat := services.chats.get(address.platform)) is not None:
+            await chat.show_progress(address, reply)
 
 
 async def _live_cards(services: Services, tx: Transaction) -> list[tuple[Address, Reply]]:
@@ -125,6 +128,11 @@ async def _live_cards(services: Services, tx: Transaction) -> list[tuple[Address
         if card is None or not card.address["message"]:
             continue
         words = texts(await users.language_of(tx, card.user_id))
-        reply = await live_request_card(services, tx, job_id, words)
+        try:
+            reply = await live_request_card(services, tx, job_id, words)
+        except Exception:
+            # The boundary between cards: one that cannot be drawn must not stop all others.
+            log.exception("the card of job %s cannot show its progress", job_id)
+            continue
         shown.append((Address.from_json(card.address), reply))
     return shown

@@ -193,3 +193,31 @@ async def test_a_picture_that_came_first_is_not_overwritten_by_progress(hub: Hub
     await show_progress(hub.services)
 
     assert hub.chat.progress == []
+
+
+async def test_a_card_that_cannot_be_drawn_does_not_stop_the_progress_of_others(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    await hub.grant()
+    broken, sound = await hub.draw("a fox"), await hub.draw("a cat")
+    for job_id in (broken, sound):
+        await deliver(hub.services, job_id)
+    hub.services.progress.put(broken, Progress(step=0, steps=4, eta_s=float("inf")))
+    hub.services.progress.put(sound, Progress(step=1, steps=4))
+    await show_progress(hub.services)
+
+    ((_, reply),) = hub.chat.progress
+    assert "25 %" in said(reply)
+    assert broken in caplog.text
+
+
+async def test_who_is_on_a_platform_that_was_switched_off_is_owed_the_card(hub: Hub) -> None:
+    await hub.grant()
+    job_id = await hub.draw()
+    await deliver(hub.services, job_id)
+    hub.services.chats.clear()  # type: ignore[attr-defined]
+    await show_progress(hub.services)
+    await hub.work.run()
+
+    assert (await hub.job(job_id)).state == "done"
+    assert (await card_of(hub, job_id)).shown < 0
