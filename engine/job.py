@@ -18,6 +18,7 @@ GUIDANCE_MAX = 50.0
 SIDE_MAX = 2048
 PROMPT_CHARS_MAX = 4000
 FILE_BYTES_MAX = 20 * 1024 * 1024
+_UNLIKE_MAX = 4
 SEED_MAX = 2**63 - 1  # what torch.Generator.manual_seed and SQLite's integers both hold
 
 Size = tuple[int, int]
@@ -138,6 +139,17 @@ class GenerationRequest:
         for name, file in (("image", self.image), ("mask", self.mask)):
             if file is not None and len(file) > FILE_BYTES_MAX:
                 raise BadRequestError(name, f"must be at most {FILE_BYTES_MAX} bytes long")
+
+
+def is_alike(size: Size, asked: Size) -> bool:
+    """Whether a picture from elsewhere has a shape like what was asked, of whatever size.
+
+    Models have sizes of their own; a line of pixels is shown by no platform.
+    """
+    if min(size) < 1:
+        return False
+    ratio = (size[0] * asked[1]) / (size[1] * asked[0])
+    return max(ratio, 1 / ratio) <= _UNLIKE_MAX
 
 
 def check_sides(size: Size, multiple: int) -> None:

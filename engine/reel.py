@@ -22,7 +22,7 @@ from engine import movie
 from engine.clip import BETWEEN_MAX, FPS_MAX, SEGMENT_S, SIDE_BETWEEN_MIN
 from engine.errors import GenerationFailedError
 from engine.footage import NO_CLIP, TOO_LARGE
-from engine.job import SIDE_MAX, Size
+from engine.job import SIDE_MAX, Size, is_alike
 from engine.smooth import smoothed
 
 FRAMES_READ_MAX = FPS_MAX * SEGMENT_S
@@ -141,6 +141,8 @@ def _check(size: Size) -> None:
 def smaller(size: Size, most: Size) -> Size:
     """Return a size of the same shape with no more pixels than another one, and even sides."""
     _check(size)
+    if not is_alike(size, most):
+        raise ValueError(f"{size[0]}x{size[1]} pixels")
     scale = min(1.0, math.sqrt(most[0] * most[1] / (size[0] * size[1])))
     width, height = (max(2, 2 * round(side * scale / 2)) for side in size)
     return width, height

@@ -15,7 +15,7 @@ import PIL.ImageOps
 from engine import encode
 from engine.clip import VideoRequest
 from engine.errors import BadRequestError, EngineError
-from engine.job import SIDE_MAX, GenerationRequest, Progress, Size
+from engine.job import SIDE_MAX, GenerationRequest, Progress, Size, is_alike
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ async def _unheeded(watching: Coroutine[Any, Any, None]) -> None:
 def developed(drawn: Drawn, request: GenerationRequest) -> tuple[bytes, int, int]:
     """Make the file anew as a PNG of ours: nothing is kept of it but its pixels."""
     with PIL.Image.open(io.BytesIO(drawn.file), formats=FORMATS) as image:
-        if max(image.size) > SIDE_MAX:
+        if max(image.size) > SIDE_MAX or not is_alike(image.size, request.size):
             raise ValueError(f"{image.width}x{image.height} pixels")
         pixels = image.convert("RGB")
     return encode.png(pixels, request, drawn.model), pixels.width, pixels.height

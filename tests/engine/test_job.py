@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadRequestError
-from engine.job import SAMPLERS, GenerationRequest
+from engine.job import SAMPLERS, GenerationRequest, is_alike
 
 REQUEST = GenerationRequest("a fox", "", 512, 512, 20, 7.5, 1)
 
@@ -99,3 +99,13 @@ def test_a_strength_of_less_than_a_step_is_refused() -> None:
 def test_over_a_picture_only_a_part_of_the_steps_is_drawn() -> None:
     assert replace(REQUEST, steps=20, strength=0.3).steps_skipped == 0
     assert replace(REQUEST, steps=20, strength=0.3, image=b"a file").steps_skipped == 14
+
+
+@pytest.mark.parametrize(
+    ("size", "alike"),
+    [((512, 768), True), ((1024, 1024), True), ((2048, 512), False), ((0, 9), False)],
+)
+def test_what_comes_may_have_another_size_and_hardly_another_shape(
+    size: tuple[int, int], *, alike: bool
+) -> None:
+    assert is_alike(size, (512, 768)) == alike

@@ -39,3 +39,18 @@ def test_a_file_of_no_usual_format_is_not_even_opened(kind: str) -> None:
 
     with pytest.raises(NO_PICTURE, match="cannot identify"):
         developed(Drawn(file.getvalue(), 1, "m"), REQUEST)
+
+
+@pytest.mark.parametrize(("size", "is_kept"), [((1024, 1024), True), ((640, 2), False)])
+def test_another_size_is_kept_and_another_shape_is_no_picture(
+    size: tuple[int, int], *, is_kept: bool
+) -> None:
+    file = BytesIO()
+    Image.new("RGB", size).save(file, "PNG")
+    drawn = Drawn(file.getvalue(), 1, "m")
+
+    if is_kept:
+        assert developed(drawn, REQUEST)[1:] == size
+    else:
+        with pytest.raises(ValueError, match="640x2"):
+            developed(drawn, REQUEST)
