@@ -18,6 +18,8 @@ Costs = dict[Shape, dict[int, float]]
 
 _KNEE = 0.9
 _REMEMBERED = 9
+_TRY_AGAIN = 1000
+"""Full forwards after which memory may hold more; twice as many each time that it did not."""
 
 
 class Capacity:
@@ -29,6 +31,8 @@ class Capacity:
         self._rows_max = rows_max
         self._is_exact = is_exact
         self._ceilings: dict[Shape, int] = {}
+        self._full: dict[Shape, int] = {}  # forwards of as many rows as memory is thought to hold
+        self._patience: dict[Shape, int] = {}
         self._warm: set[tuple[Shape, int]] = set()
         self._recent: dict[tuple[Shape, int], deque[float]] = {}
         self.costs: Costs = {shape: dict(of_shape) for shape, of_shape in costs.items()}
@@ -61,6 +65,8 @@ class Capacity:
 
     def observe(self, shape: Shape, rows: int, seconds: float) -> None:
         """Learn from a forward; the first of its kind is only a warming up."""
+        if rows == self._ceilings.get(shape) and not self._is_exact:
+            self._count_full(shape)
         if (shape, rows) not in self._warm:
             self._warm.add((shape, rows))
             return
@@ -74,3 +80,15 @@ class Capacity:
     def halve(self, shape: Shape, rows: int) -> None:
         """Allow no more than half of the rows for which there was no memory."""
         self._ceilings[shape] = max(1, rows // 2)
+        self._full[shape] = 0
+        self._patience[shape] = 2 * self._patience.get(shape, _TRY_AGAIN // 2)
+
+    def _count_full(self, shape: Shape) -> None:
+        """Allow twice the rows again after a long time: others may have had the memory then.
+
+        Not in exact mode, where pictures are the same as long as forwards are.
+        """
+        self._full[shape] += 1
+        if self._full[shape] >= self._patience[shape]:
+            self._full[shape] = 0
+            self._ceilings[shape] = min(2 * self._ceilings[shape], self._rows_max)

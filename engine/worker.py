@@ -55,7 +55,6 @@ def serve(connection: socket.socket) -> None:
     runner = _load(lambda: Studio(hello.settings), channel)
     if runner is None:
         return
-    channel.send(Ready(runner.model, runner.device, runner.dtype, runner.video_model))
     draw(hello.settings, runner, inbox, channel.send)
 
 
@@ -65,7 +64,11 @@ def draw(
     inbox: queue.Queue[Message],
     send: Callable[[Message], None],
 ) -> None:
-    """Draw what comes in until drained, and keep what is learnt about the device."""
+    """Draw what comes in until drained, and keep what is learnt about the device.
+
+    What takes long at first, as compiling does, is done before it is said that all is ready: then
+    nobody takes it for a hang.
+    """
     file = CostsFile(Path(settings.costs_path), f"{runner.model}, {runner.device}, {runner.dtype}")
     capacity = Capacity(
         settings.rows_max,
@@ -80,6 +83,7 @@ def draw(
     if settings.costs_path:
         calibrate(runner, capacity, settings.sizes, _CALIBRATION_S)
         keep()
+    send(Ready(runner.model, runner.device, runner.dtype, runner.video_model))
     scheduler = Scheduler(settings.queue_max, capacity, settings.video_share)
     with ThreadPoolExecutor(max_workers=_ENCODERS) as encoders:
         previews = Previews(runner, send, encoders, settings.preview_every_s)

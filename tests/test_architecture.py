@@ -57,7 +57,6 @@ TESTED_ELSEWHERE = {
         "bot/telegram_errors.py",
         "bot/telegram_menu.py",
     },
-    "runs in the child: tests/engine/test_child.py starts it": {"engine/worker.py"},
     "looks for what tests/billing/test_invariants.py breaks": {"store/breaches.py"},
     "the second half of a payment: tests/billing/test_payments.py": {"billing/settlement.py"},
     "the second half of a top-up: tests/billing/test_topups.py": {"billing/topping.py"},

@@ -77,6 +77,35 @@ def test_memory_sets_a_ceiling_for_its_size(is_exact: bool) -> None:
     assert capacity.ceiling((64, 64)) == 16
 
 
+def full_forwards(capacity: Capacity, most: int) -> int:
+    """Return after how many forwards of all rows that are allowed more are."""
+    ceiling = capacity.ceiling(SIZE)
+    for forwards in range(most):
+        if capacity.ceiling(SIZE) > ceiling:
+            return forwards
+        capacity.observe(SIZE, ceiling, 1.0)
+    return most
+
+
+def test_memory_that_was_short_is_tried_again_ever_more_rarely() -> None:
+    capacity = Capacity(16, is_exact=False, costs={})
+    capacity.halve(SIZE, 16)
+
+    first = full_forwards(capacity, 10_000)
+    assert capacity.ceiling(SIZE) == 16
+    capacity.halve(SIZE, 16)
+    second = full_forwards(capacity, 10_000)
+
+    assert 100 < first < second < 10_000
+
+
+def test_in_exact_mode_what_was_halved_stays() -> None:
+    capacity = Capacity(16, is_exact=True, costs={})
+    capacity.halve(SIZE, 16)
+
+    assert full_forwards(capacity, 10_000) == 10_000
+
+
 costs = st.dictionaries(st.sampled_from(BUCKETS[:5]), st.floats(1e-3, 10))
 
 
