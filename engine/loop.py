@@ -4,7 +4,6 @@ import logging
 import queue
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import replace
 
 from engine import protocol
@@ -17,7 +16,7 @@ from engine.errors import (
 )
 from engine.job import Alike
 from engine.previews import Previews
-from engine.results import Drawn, result
+from engine.results import Drawn, Encoders, result
 from engine.runner import Runner
 from engine.scheduler import Scheduler
 
@@ -37,7 +36,7 @@ class StepLoop:
         scheduler: Scheduler,
         inbox: queue.Queue[protocol.Message],
         send: Callable[[protocol.Message], None],
-        encoders: Executor,
+        encoders: Encoders,
         previews: Previews,
         on_idle: Callable[[], None],
     ) -> None:
@@ -195,7 +194,7 @@ class StepLoop:
             else:
                 times = self._began[job.id], self._stepped[job.id]
                 drawn = Drawn(job.id, job.request, pixels, self._runner.model, *times)
-                self._encoders.submit(self._deliver, drawn)
+                self._encoders.of(job.request).submit(self._deliver, drawn)
                 self._forget(job.id)
 
     def _has_relief(self, error: Exception) -> bool:

@@ -1,6 +1,7 @@
 """From what was drawn to the message that carries it."""
 
 import time
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from PIL.Image import Image
@@ -23,6 +24,18 @@ class Drawn:
     """When it was taken up, on the monotonic clock."""
     stepped: float
     """When its last forward was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoders:
+    """Threads that turn pixels into files; no picture waits until clips are encoded."""
+
+    pictures: Executor
+    clips: Executor
+
+    def of(self, request: GenerationRequest | VideoRequest) -> Executor:
+        """Those that this is for."""
+        return self.clips if isinstance(request, VideoRequest) else self.pictures
 
 
 def result(drawn: Drawn) -> protocol.Finished | protocol.Animated:

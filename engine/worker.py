@@ -20,6 +20,7 @@ from engine.inspection import inspect
 from engine.loop import StepLoop
 from engine.previews import Previews
 from engine.protocol import Failed, Hello, Message, Ready
+from engine.results import Encoders
 from engine.runner import Runner
 from engine.safety import Checker
 from engine.scheduler import Scheduler
@@ -34,7 +35,6 @@ _log = logging.getLogger(__name__)
 _INBOX_MAX = 1024
 _RECEIVE_BYTES = 64 * 1024
 _CALIBRATION_S = 10.0  # for whoever asks meanwhile waits
-_ENCODERS = 2  # so that no picture waits for the encoding of a clip
 
 
 def serve(connection: socket.socket) -> None:
@@ -85,8 +85,9 @@ def draw(
         keep()
     send(Ready(runner.model, runner.device, runner.dtype, runner.video_model))
     scheduler = Scheduler(settings.queue_max, capacity, settings.video_share)
-    with ThreadPoolExecutor(max_workers=_ENCODERS) as encoders:
-        previews = Previews(runner, send, encoders, settings.preview_every_s)
+    with ThreadPoolExecutor(2, "pictures") as pictures, ThreadPoolExecutor(1, "clips") as clips:
+        previews = Previews(runner, send, pictures, settings.preview_every_s)
+        encoders = Encoders(pictures, clips)
         StepLoop(runner, scheduler, inbox, send, encoders, previews, keep).run()
     keep()
 

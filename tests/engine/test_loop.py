@@ -1,4 +1,5 @@
 import queue
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine import protocol
+from engine import loop, protocol
 from engine.capacity import Capacity
 from engine.clip import VideoRequest
 from engine.errors import (
@@ -21,6 +22,7 @@ from engine.errors import (
 from engine.job import Alike, GenerationRequest
 from engine.loop import StepLoop
 from engine.previews import Previews
+from engine.results import Drawn, Encoders, result
 from engine.scheduler import Scheduler
 from engine.tags import Loras
 
@@ -144,10 +146,11 @@ def run(
 
     for message in messages:
         inbox.put(message)
-    with ThreadPoolExecutor(max_workers=1) as encoders:
+    with ThreadPoolExecutor(1) as pictures, ThreadPoolExecutor(1) as clips:
         if scheduler is None:
             scheduler = Scheduler(8, Capacity(ROWS_MAX, is_exact=False, costs={}))
-        previews = Previews(runner, send, encoders, preview_every_s)
+        previews = Previews(runner, send, pictures, preview_every_s)
+        encoders = Encoders(pictures, clips)
         StepLoop(runner, scheduler, inbox, send, encoders, previews, on_idle=lambda: None).run()
     return said
 
@@ -390,6 +393,24 @@ def test_a_clip_is_drawn_between_pictures_and_both_come_out() -> None:
     assert [step for step, _ in told(said, "clip")] == sorted(s for s, _ in told(said, "clip"))
     assert told(said, "clip")[-1] == (CLIP.steps, 0)
     assert runner.held == {}
+
+
+def test_no_picture_waits_until_a_clip_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    finished = threading.Event()
+
+    def patient(drawn: Drawn) -> protocol.Finished | protocol.Animated:
+        assert drawn.job_id != "clip" or finished.wait(60)
+        return result(drawn)
+
+    def react(message: protocol.Message, _inbox: Inbox) -> None:
+        if isinstance(message, protocol.Finished):
+            finished.set()
+
+    monkeypatch.setattr(loop, "result", patient)
+    asked = film(), submit("a", steps=5 * CLIP_TURNS)
+    said = run(FakeRunner(video_model="film"), *asked, react=react)
+
+    assert isinstance(ends(said)["clip"], protocol.Animated)
 
 
 @pytest.mark.parametrize(
