@@ -118,8 +118,9 @@ class StepLoop:
             if self._runner.make_room(for_clips=first.is_clip, loras=first.request.loras):
                 self._scheduler.moved(batch, time.monotonic() - began)
         except OutOfMemoryError as error:
-            for job in batch.jobs:
-                self._fail(job, error)
+            if not self._has_relief(error):  # else they try again
+                for job in batch.jobs:
+                    self._fail(job, error)
             return False
         return True
 

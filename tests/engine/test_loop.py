@@ -305,6 +305,37 @@ def test_a_model_that_cannot_be_brought_fails_its_jobs_and_no_others() -> None:
     assert isinstance(ends(said)["a"], protocol.Finished)
 
 
+def test_memory_is_freed_before_a_model_that_cannot_be_brought_fails_anybody() -> None:
+    class Small(FakeRunner):
+        def make_room(self, *, for_clips: bool, loras: Loras = ()) -> bool:
+            if self.freeable:
+                raise OutOfMemoryError("out of memory for a model")
+            return super().make_room(for_clips=for_clips, loras=loras)
+
+    said = run(Small(freeable=1), submit("a"), submit("b"))
+
+    assert {type(message) for message in ends(said).values()} == {protocol.Finished}
+
+
+def test_the_loras_of_a_batch_are_put_on_before_it_is_drawn() -> None:
+    class Dressed(FakeRunner):
+        def make_room(self, *, for_clips: bool, loras: Loras = ()) -> bool:
+            worn.append(loras)
+            return super().make_room(for_clips=for_clips, loras=loras)
+
+        def step(self, job_ids: Sequence[str], rows: int) -> None:
+            super().step(job_ids, rows)
+            drawn.append((worn[-1], [self.held[job_id].loras for job_id in job_ids]))
+
+    worn: list[Loras] = []
+    drawn: list[tuple[Loras, list[Loras]]] = []
+
+    run(Dressed(), submit("a"), submit("b", "a fox <lora:ink:0.5>"), submit("c"))
+
+    assert {on for on, _ in drawn} == {(), (("ink", 0.5),)}
+    assert all(set(asked) == {on} for on, asked in drawn)
+
+
 def test_owners_and_priorities_reach_the_scheduler() -> None:
     def of(job_id: str, owner: str, priority: int = 0) -> protocol.Submit:
         return replace(submit(job_id, steps=1), owner=owner, priority=priority)

@@ -58,6 +58,23 @@ def test_a_short_prompt_is_read_as_by_the_stock_pipeline(
     assert torch.equal(prompts.encoded("a (red) fox"), theirs)
 
 
+def test_a_text_is_read_once_and_once_more_with_other_loras(
+    prompts: Prompts, runner: DiffusersRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    encode = runner._pipeline.encode_prompt
+
+    def watched(text: str, *rest: object, **more: object) -> object:
+        read.append(text)
+        return encode(text, *rest, **more)
+
+    monkeypatch.setattr(runner._pipeline, "encode_prompt", watched)
+    for loras in ((), (), (("ink", 1.0),)):
+        prompts.encoded_alike(["blurry", "a fox"], loras)
+
+    assert sorted(read) == ["", "", "a fox", "a fox", "blurry", "blurry"]
+
+
 def test_a_long_prompt_is_read_to_its_end(prompts: Prompts) -> None:
     read = prompts.encoded(LONG)
 
