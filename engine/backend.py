@@ -11,6 +11,17 @@ from engine.clip import Clip, VideoRequest
 from engine.health import EngineHealth
 from engine.job import GenerationRequest, Picture, Progress
 
+INPUTS = (
+    *("prompt", "negative_prompt", "seed", "width", "height"),
+    *("steps", "guidance", "image", "mask", "strength"),
+)
+"""What a workflow can map for a picture; one that maps no image draws from words alone."""
+CLIP_INPUTS = (
+    *("image", "seed", "width", "height", "frames", "fps"),
+    *("steps", "guidance", "guidance_min", "motion", "noise"),
+)
+"""What a workflow can map for a clip, which begins with its `image`."""
+
 
 class Backend(Protocol):
     """Draws pictures and perhaps clips; `engine.engine.Engine` says what its methods promise."""
@@ -140,7 +151,15 @@ def checked(backends: Sequence[BackendSettings]) -> tuple[BackendSettings, ...]:
     for backend in backends:
         if lack := _lack(backend):
             raise ValueError(f"{backend.name} needs {lack}")
+        if unknown := _unknown_inputs(backend):
+            raise ValueError(f"{backend.name} has no {unknown[0]!r} for its inputs to map")
     return tuple(backends)
+
+
+def _unknown_inputs(backend: BackendSettings) -> list[str]:
+    edits = backend.edit.inputs if backend.edit else {}
+    clips = backend.video.inputs if backend.video else {}
+    return sorted({*backend.inputs, *edits} - {*INPUTS} | {*clips} - {*CLIP_INPUTS})
 
 
 def _lack(backend: BackendSettings) -> str:

@@ -14,13 +14,13 @@ from uuid import uuid4
 
 import aiohttp
 
-from engine.backend import BackendSettings
+from engine.backend import CLIP_INPUTS, INPUTS, BackendSettings
 from engine.errors import BackendError
 from engine.http import believed, failure, number
 from engine.job import GenerationRequest
 from engine.remote import POLL_S, Pause, Remote
 from engine.remote_job import Drawn, Job, beside
-from engine.workflow import CLIP_INPUTS, INPUTS, Graph, NoWorkflowError, Workflow
+from engine.workflow import Graph, NoWorkflowError, Workflow
 
 _PREVIEW = struct.Struct(">II")
 """What bytes on the socket begin with: what they are, and in which format."""

@@ -13,17 +13,6 @@ from typing import Any, Self
 
 from engine.backend import BackendSettings, TaskSettings
 
-INPUTS = (
-    *("prompt", "negative_prompt", "seed", "width", "height"),
-    *("steps", "guidance", "image", "mask", "strength"),
-)
-"""What `inputs` can map for a picture; a workflow that maps no image draws from words alone."""
-CLIP_INPUTS = (
-    *("image", "seed", "width", "height", "frames", "fps"),
-    *("steps", "guidance", "guidance_min", "motion", "noise"),
-)
-"""What `inputs` can map for a clip, which begins with its `image`."""
-
 Graph = dict[str, Any]
 
 _PLACE = ("filename", "subfolder", "type")

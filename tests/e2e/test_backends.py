@@ -53,6 +53,7 @@ async def test_a_web_ui_draws_while_the_engine_has_no_model(
         failed = await asha.wait("too large for the GPU", patience=90)
         assert "Nothing was charged. 2 pictures left" in failed.text
         await hub.stop()
+        assert PASSWORD not in hub.log
     assert set(await drawn_by(hub)) == {"studio", None}
 
 

@@ -7,9 +7,15 @@ STUDIO = BackendSettings(name="studio", kind="automatic1111", url="http://127.0.
 
 NEXT = BackendSettings(name="next", kind="sdnext", url="http://x", video=ClipTaskSettings())
 
+COMFY = BackendSettings(
+    name="comfy", kind="comfyui", url="http://x", workflow="w", inputs={"prompt": "6.text"}
+)
+EDIT = {"image": "10.image", "prompt": "6.text"}
+MISSPELT = {"promt": "6.text"}
+
 
 def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
-    assert checked([STUDIO, LOCAL, NEXT]) == (STUDIO, LOCAL, NEXT)
+    assert checked([STUDIO, LOCAL, NEXT, COMFY]) == (STUDIO, LOCAL, NEXT, COMFY)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,18 @@ def test_back_ends_that_can_be_spoken_to_keep_their_order() -> None:
         (
             [BackendSettings(name="c", kind="comfyui", video=ClipTaskSettings(workflow="w"))],
             "c needs a workflow for video, and inputs with an image",
+        ),
+        (
+            [COMFY.model_copy(update={"inputs": {"prompt": "6.text", "cfg": "3.cfg"}})],
+            "comfy has no 'cfg' for its inputs to map",
+        ),
+        (
+            [COMFY.model_copy(update={"edit": TaskSettings(workflow="w", inputs=EDIT | MISSPELT)})],
+            "comfy has no 'promt'",
+        ),
+        (
+            [COMFY.model_copy(update={"video": ClipTaskSettings(workflow="w", inputs=EDIT)})],
+            "comfy has no 'prompt'",
         ),
     ],
 )

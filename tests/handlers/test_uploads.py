@@ -8,6 +8,8 @@ from PIL import Image
 
 from handlers.uploads import SIDE_MAX, UnreadablePictureError, made_anew
 
+LOSSLESS = {"WEBP": {"lossless": True}}
+
 
 def file(image: Image.Image, kind: str, **how: Any) -> bytes:
     written = BytesIO()
@@ -60,6 +62,16 @@ def test_what_was_see_through_is_told_apart() -> None:
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_what_is_see_through_nowhere_has_no_holes(mode: str) -> None:
     assert made_anew(file(Image.new(mode, (8, 8), "red"), "PNG")).holes == b""
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF"])
+def test_of_what_moves_the_first_frame_is_taken(kind: str) -> None:
+    frames = [Image.new("RGB", (40, 20), colour) for colour in ("red", "blue", "lime")]
+    moving = file(
+        frames[0], kind, save_all=True, append_images=frames[1:], **LOSSLESS.get(kind, {})
+    )
+
+    assert opened(made_anew(moving).png).getpixel((4, 4)) == (255, 0, 0)
 
 
 def test_sixteen_bits_of_grey_stay_grey() -> None:
