@@ -5,13 +5,17 @@ takes longer.  Where that knee is depends on the device and on the pictures' siz
 """
 
 import statistics
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 
 from engine.job import Shape
 
 BUCKETS = (1, 2, 4, 8, 16, 32, 64)
 """The numbers of rows that a forward may have: few, so that each can be learnt and prepared."""
+
+_STALE = 2000
+"""Forwards after which it is learnt anew what more rows cost: they may have been timed at a bad
+moment, and what is thought too slow is never drawn with."""
 
 Costs = dict[Shape, dict[int, float]]
 """Seconds of a forward, by shape and rows."""
@@ -33,6 +37,7 @@ class Capacity:
         self._ceilings: dict[Shape, int] = {}
         self._full: dict[Shape, int] = {}  # forwards of as many rows as memory is thought to hold
         self._patience: dict[Shape, int] = {}
+        self._forwards: Counter[Shape] = Counter()
         self._warm: set[tuple[Shape, int]] = set()
         self._recent: dict[tuple[Shape, int], deque[float]] = {}
         self.costs: Costs = {shape: dict(of_shape) for shape, of_shape in costs.items()}
@@ -76,6 +81,11 @@ class Capacity:
             self._recent[shape, rows] = deque(known, _REMEMBERED)
         self._recent[shape, rows].append(seconds)
         costs[rows] = statistics.median(self._recent[shape, rows])  # a neighbour's spike is none
+        self._forwards[shape] += 1
+        if self._forwards[shape] % _STALE == 0:
+            for more in [known for known in costs if known > rows]:
+                del costs[more]
+                self._recent.pop((shape, more), None)
 
     def halve(self, shape: Shape, rows: int) -> None:
         """Allow no more than half of the rows for which there was no memory."""

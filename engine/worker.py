@@ -69,7 +69,7 @@ def draw(
     What takes long at first, as compiling does, is done before it is said that all is ready: then
     nobody takes it for a hang.
     """
-    file = CostsFile(Path(settings.costs_path), f"{runner.model}, {runner.device}, {runner.dtype}")
+    file = CostsFile(Path(settings.costs_path), _machine(settings, runner))
     capacity = Capacity(
         settings.rows_max,
         is_exact=settings.mode == "exact",
@@ -90,6 +90,12 @@ def draw(
         encoders = Encoders(pictures, clips)
         StepLoop(runner, scheduler, inbox, send, encoders, previews, keep).run()
     keep()
+
+
+def _machine(settings: EngineSettings, runner: Runner) -> str:
+    """Return all that decides what a forward costs."""
+    how = f"graphs {settings.graphs}, compiled {settings.compiled}, threads {settings.threads}"
+    return f"{runner.model}, {runner.device}, {runner.dtype}, {how}"
 
 
 def _inspect(settings: EngineSettings, inbox: queue.Queue[Message], channel: "_Channel") -> None:

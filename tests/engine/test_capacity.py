@@ -66,6 +66,20 @@ def test_a_spike_is_no_lesson_and_a_new_speed_is() -> None:
     assert capacity.costs == {SIZE: {4: 2.0}}
 
 
+def test_what_was_too_slow_once_is_tried_again_after_a_long_time() -> None:
+    capacity = Capacity(16, is_exact=False, costs={SIZE: {2: 1.0, 4: 9.0, 8: 9.0}})
+    forwards = 0
+    while capacity.worthwhile(SIZE, waiting=2) == 2:
+        capacity.observe(SIZE, 2, 1.0)
+        forwards += 1
+
+    assert 500 < forwards < 10_000
+    assert capacity.worthwhile(SIZE, waiting=2) == 4
+    for _ in range(2):
+        capacity.observe(SIZE, 4, 1.2)
+    assert capacity.costs[SIZE][4] == 1.2
+
+
 @pytest.mark.parametrize("is_exact", [False, True])
 def test_memory_sets_a_ceiling_for_its_size(is_exact: bool) -> None:
     capacity = Capacity(16, is_exact=is_exact, costs={SIZE: {16: 1.0}})
