@@ -1,11 +1,12 @@
 """Words that are not drawn: the operator's lists, looked for in a prompt before it costs anything.
 
 A word matches as a whole, however it is written: letters that look the same to a reader are the
-same (full-width letters, accents, nuktas, capitals), invisible characters are passed over, and a
-phrase matches across spaces and punctuation. Every list is looked through, whatever the person's
-language: people mix them.
+same (full-width letters, accents, nuktas, capitals), invisible characters are passed over, a phrase
+matches across spaces and punctuation, and a number is no part of the word beside it. Every list is
+looked through, whatever the person's language: people mix them.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +20,8 @@ _CHANDRABINDU, _ANUSVARA = "\u0901", "\u0902"
 _NUKTA, _POINTS, _ACCENTS_FROM = 7, range(10, 36), 200
 """Combining classes of marks with which a word is the same word: vowel signs and the virama have
 others."""
+
+_BESIDE_A_NUMBER = re.compile(r"(?<=\d)(?=\D)|(?<=\D)(?=\d)")
 
 Words = tuple[str, ...]
 
@@ -66,7 +69,7 @@ class BlockList:
 
 def words_of(said: str) -> Words:
     """A text's words, each in one way of writing."""
-    return tuple("".join(_spaced(_plain(said))).split())
+    return tuple(_BESIDE_A_NUMBER.sub(" ", "".join(_spaced(_plain(said)))).split())
 
 
 def _plain(said: str) -> str:

@@ -27,6 +27,9 @@ def refused(prompt: str) -> str | None:
         ("go\u200bre", "gore"),
         ("gôré", "gore"),
         ("a car,\ncrash", "car crash"),
+        ("gore2", "gore"),
+        ("4k3gore", "gore"),
+        ("नंगा१", "नंगा"),
         ("CAR_CRASH", "car crash"),
         ("CAFE\u0301 at night", "café"),
         ("cafe at night", "café"),
@@ -46,6 +49,7 @@ def test_a_listed_word_is_found_however_it_is_written(prompt: str, entry: str) -
     [
         "",
         "a category of grass",
+        "100 as 5",
         "gorera",
         "crash of a car",
         "a car",
