@@ -126,7 +126,13 @@ def _original(request: GenerationRequest) -> dict[str, Any]:
         "include_init_images": False,
     }
     if request.mask is not None:
-        body |= {"mask": b64encode(request.mask).decode(), "inpainting_fill": KEEP_ORIGINAL}
+        body |= {
+            "mask": b64encode(request.mask).decode(),
+            "mask_blur": 0,
+            "inpainting_fill": KEEP_ORIGINAL,
+            "inpaint_full_res": False,  # else only what is masked is drawn, as large as all of it
+            "inpainting_mask_invert": 0,
+        }
     return body
 
 

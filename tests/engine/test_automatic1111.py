@@ -63,6 +63,8 @@ async def test_a_picture_to_start_from_goes_by_its_bytes(server: Server) -> None
     assert asked["denoising_strength"] == 0.5
     assert "http" not in asked["init_images"][0][:10]
     assert asked["mask"]
+    assert asked["inpaint_full_res"] is False, "left out, it is true there"
+    assert (asked["mask_blur"], asked["inpainting_mask_invert"]) == (0, 0)
 
 
 async def test_progress_is_that_of_our_own_task(server: Server) -> None:
