@@ -22,6 +22,7 @@ async def test_help_lists_every_command_for_everyone_but_start(hub: Hub) -> None
         is_listed = command.audience == "everyone" and command.name != "start"
         assert (f"/{command.name} " in said(reply)) == is_listed
     assert said(await hub.press("v1:help:")) == said(reply)
+    assert "(red:1.4)" in said(reply)  # which the engine reads: `engine.prompts.weighted`
 
 
 async def test_help_speaks_the_language_of_the_asker(hub: Hub) -> None:

@@ -48,6 +48,7 @@ class Welcome:
                     code("--seed 7"),
                 ),
                 text(code("--no blurry"), " names what should not be there."),
+                text(code("a (red:1.4) boat"), " makes words count more; below 1, less."),
             ]
         )
 

@@ -42,6 +42,7 @@ class Welcome(welcome.Welcome):
                     code("--seed 7"),
                 ),
                 text(code("--no blurry"), " से बताएँ कि तस्वीर में क्या न हो।"),
+                text(code("a (red:1.4) boat"), " से शब्दों का असर बढ़ता है, 1 से कम हो तो घटता है।"),
             ]
         )
 
