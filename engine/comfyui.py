@@ -18,7 +18,7 @@ from engine.backend import CLIP_INPUTS, INPUTS, BackendSettings
 from engine.errors import BackendError
 from engine.http import believed, failure, number
 from engine.job import GenerationRequest
-from engine.remote import POLL_S, Pause, Remote
+from engine.remote import POLL_S, STOP_S, Pause, Remote
 from engine.remote_job import Drawn, Job, beside
 from engine.workflow import Graph, NoWorkflowError, Workflow
 
@@ -68,6 +68,20 @@ class ComfyUI(Remote):
         graph = self._graph(workflow, values)
         # Named by us, so that it can be stopped though the answer is lost; old servers name it.
         job.name = str(uuid4())
+        try:
+            query = await self._finished(job, workflow, graph)
+        except BackendError:
+            with suppress(BackendError, TimeoutError):
+                async with asyncio.timeout(STOP_S):
+                    await self.stop(
+                        job
+                    )  # it may wait or run there although nothing was heard of it
+            raise
+        file = await self.http.get("/view", query, timeout_s=None)  # it may be large
+        return Drawn(file.body, job.request.seed, self.settings.model or workflow.name)
+
+    async def _finished(self, job: Job, workflow: Workflow, graph: Graph) -> dict[str, str]:
+        """Queue and wait; return where the file is."""
         body = {"prompt": graph, "client_id": self._client, "prompt_id": job.name}
         answer = await self.http.post("/prompt", body)
         job.name = str(answer.json().get("prompt_id") or "")
@@ -79,8 +93,7 @@ class ComfyUI(Remote):
                 await self.pause(POLL_S)
         if (query := workflow.made(outputs)) is None:
             raise self.trouble("nonsense", "no node saved what was wanted")
-        file = await self.http.get("/view", query, timeout_s=None)  # it may be large
-        return Drawn(file.body, job.request.seed, self.settings.model or workflow.name)
+        return query
 
     async def stop(self, job: Job) -> None:
         """Take it out of the queue; interrupt only while it is what runs."""

@@ -22,7 +22,8 @@ from engine.remote_job import Drawn, Job, fitted
 
 POLL_S = 1.0
 """Seconds between two looks at how far a job is."""
-_STOP_S = 5.0
+STOP_S = 5.0
+"""Seconds that the other side has to hear that a job is not wanted."""
 _FIRST_GUESS_S, _FIRST_CLIP_GUESS_S = 10.0, 60.0
 _NEWEST_WEIGHT = 0.2
 
@@ -229,7 +230,7 @@ class Remote(ABC):
             return await drawing
         except asyncio.CancelledError:  # by its person, by the clock, or by the end of the bot
             with suppress(BackendError, TimeoutError):
-                async with asyncio.timeout(_STOP_S):
+                async with asyncio.timeout(STOP_S):
                     await self.stop(job)
             raise
         except BackendError as error:

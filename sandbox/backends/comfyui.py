@@ -80,6 +80,8 @@ class ComfyUI:
         self._graphs[name] = graph
         self._clients[name] = str(body.get("client_id"))
         self.queued.append(name)
+        if self.troubles.meet("mute"):
+            return web.Response(status=502)
         return web.json_response({"prompt_id": name, "number": len(self.asked), "node_errors": {}})
 
     async def queue(self, request: web.Request) -> web.Response:

@@ -19,12 +19,14 @@ Trouble = Literal[
     "large",
     "deaf",
     "forgets",
+    "mute",
 ]
 """429; 500 for want of memory; 500; 200 without a picture; 503 until the model is loaded; the same
 without saying when; begins and gets no further; a picture or clip that is none; a clip of which the
 second half is missing; a picture instead of a clip; numbers without end where it says how far it is
 or how long it takes; a clip that is not in the answer and has to be fetched;
-looks that are answered with 502; what was asked for is forgotten, as by a restart."""
+looks that are answered with 502; what was asked for is forgotten, as by a restart;
+it is begun and the answer is lost."""
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 

@@ -262,6 +262,17 @@ async def test_a_look_or_two_that_are_not_answered_leave_the_job_alone(server: S
     assert (error.trouble, error.detail) == ("unreachable", "502")
 
 
+async def test_what_was_begun_though_nothing_was_heard_of_it_is_stopped(server: Server) -> None:
+    ui, settings = server
+    ui.troubles.order("mute")
+    async with opened(ComfyUI, **settings) as remote:
+        error = await caught(remote)
+
+    assert isinstance(error, BackendError)
+    assert error.trouble == "unreachable"
+    assert ui.interrupted == ui.named
+
+
 async def test_a_job_that_the_server_has_forgotten_is_not_waited_for(server: Server) -> None:
     ui, settings = server
     ui.troubles.order("forgets")
