@@ -26,6 +26,7 @@ jobs = Table(
     CheckConstraint("cost > 0", name="cost_is_positive"),
     CheckConstraint("(state = 'queued') = (finished_at IS NULL)", name="finished_when_not_queued"),
     Index("jobs_of_user", "user_id", "created_at"),
+    Index("jobs_by_state", "state", "created_at", "id"),
 )
 
 # What somebody was told the price of; taken or dropped, either happens once. A taken one is a job.

@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from store import hours, jobs, orders, plans, users
 from store.database import Database, Transaction, open_database
@@ -86,6 +88,35 @@ async def test_the_queue_is_told_oldest_first_for_all_or_for_one(database: Datab
         assert ahead == [0, 1, 2]
         assert await jobs.of_kind(tx, "video", ["a", "clip", "nowhere"]) == ["clip"]
         assert await jobs.live(tx) == (4, 9)
+
+
+class Explaining:
+    """Says how each query is answered, and answers it."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self.plans: list[str] = []
+
+    async def execute(self, query: sa.Select[Any]) -> Any:
+        text = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+        found = await self._tx.execute(sa.text(f"EXPLAIN QUERY PLAN {text}"))
+        self.plans += [row.detail for row in found]
+        return await self._tx.execute(query)
+
+
+async def test_what_waits_is_found_without_reading_all_that_was_ever_drawn(
+    database: Database,
+) -> None:
+    await add(database, job("a"))
+    async with database.read() as tx:
+        explaining = Explaining(tx)
+        watched = cast("Transaction", explaining)
+        await jobs.live(watched)
+        await jobs.queued(watched)
+        await jobs.ahead(watched, job("a"))
+
+    assert len(explaining.plans) == 3
+    assert all("USING" in plan and "jobs_by_state" in plan for plan in explaining.plans)
 
 
 async def test_an_empty_queue_has_no_oldest_job(database: Database) -> None:
