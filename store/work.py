@@ -29,6 +29,7 @@ EXECUTOR = "embedded"
 CRASHES_MAX = 4
 FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 KEEP_FINISHED_S = 7 * 24 * 3600
+FORGOTTEN_AT_ONCE = 1000
 
 
 class LeftForNextStart(asyncio.CancelledError):
@@ -160,15 +161,18 @@ class Work:
     async def forget_finished(self, now: int) -> None:
         """Delete the queue's memory of work that was finished a week ago."""
         cutoff = (now - KEEP_FINISHED_S) * 1000
-        await DBOS.delete_workflows_async(
-            [
+        is_more = True
+        while is_more:
+            oldest = await DBOS.list_workflows_async(
+                status=["SUCCESS"], limit=FORGOTTEN_AT_ONCE, load_input=False, load_output=False
+            )
+            forgotten = [
                 status.workflow_id
-                for status in await DBOS.list_workflows_async(
-                    status=["SUCCESS"], limit=1000, load_input=False, load_output=False
-                )
+                for status in oldest
                 if status.updated_at is not None and status.updated_at < cutoff
             ]
-        )
+            await DBOS.delete_workflows_async(forgotten)
+            is_more = len(forgotten) == FORGOTTEN_AT_ONCE
 
 
 async def _close(drain_s: int) -> None:

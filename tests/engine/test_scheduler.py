@@ -16,6 +16,7 @@ JOBS_MAX = 8
 ROWS_MAX = 4
 REQUEST = GenerationRequest("a fox", "", 64, 64, 5, 7.5, 1)
 CLIP = VideoRequest(image=b"png", width=64, height=64, frames=4, steps=5, seed=1)
+PROMPTS = ["a fox", "a fox <lora:ink:1>"]
 SIZES: list[Size] = [(64, 64), (64, 96), (96, 64)]
 
 
@@ -38,11 +39,22 @@ class Schedules(RuleBasedStateMachine):
         size=st.sampled_from(SIZES),
         is_suspect=st.booleans(),
         owner=st.sampled_from(["", "a", "b"]),
+        prompt=st.sampled_from(PROMPTS),
     )
-    def add(self, steps: int, guidance: float, size: Size, is_suspect: bool, owner: str) -> None:
+    def add(
+        self,
+        steps: int,
+        guidance: float,
+        size: Size,
+        *,
+        is_suspect: bool,
+        owner: str,
+        prompt: str,
+    ) -> None:
         self.came += 1
         width, height = size
-        request = replace(REQUEST, steps=steps, guidance=guidance, width=width, height=height)
+        request = replace(REQUEST, prompt=prompt, steps=steps, guidance=guidance)
+        request = replace(request, width=width, height=height)
         job = Job(str(self.came), request, owner, is_suspect=is_suspect)
         if len(self.live) == JOBS_MAX:
             with pytest.raises(EngineBusyError):
@@ -74,7 +86,8 @@ class Schedules(RuleBasedStateMachine):
             return
         rows = sum(job.request.rows for job in batch.jobs)
         assert 0 < rows <= batch.rows <= ROWS_MAX
-        assert {job.request.shape for job in batch.jobs} == {batch.shape}
+        assert {job.request.alike for job in batch.jobs} == {batch.alike}
+        assert batch.alike[0] == batch.shape
         assert not batch.jobs[0].is_clip or len(batch.jobs) == 1
         if not has_memory and self.scheduler.shrink(batch):
             return
@@ -98,7 +111,7 @@ class Schedules(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Nobody is forgotten: whoever is left is drawn."""
-        for _ in range(JOBS_MAX * 4 * (1 + len(SIZES))):
+        for _ in range(JOBS_MAX * 4 * (1 + len(PROMPTS) * len(SIZES))):
             self.forward(1.0)
         assert not self.live
 

@@ -167,7 +167,10 @@ async def test_work_that_is_left_for_the_next_start_is_done_then_and_is_no_failu
     assert left == done == {"a": 1, "b": 1}
 
 
-async def test_finished_work_is_forgotten_after_a_week(tmp_path: Path) -> None:
+async def test_finished_work_is_forgotten_after_a_week_however_much_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.work.FORGOTTEN_AT_ONCE", 1)
     done: Counter[str] = Counter()
 
     async def do(subject: str) -> None:
@@ -178,13 +181,14 @@ async def test_finished_work_is_forgotten_after_a_week(tmp_path: Path) -> None:
         work.declare(Kind("draw", GPU, do))
         async with work.running(drain_s=1):
             await database.write(lambda tx: work.submit(tx, "draw", "a"))
-            await until(done, 1)
+            await database.write(lambda tx: work.submit(tx, "draw", "b"))
+            await until(done, 2)
             async with asyncio.timeout(20):
-                while await remembered(database) != ["SUCCESS"]:
+                while await remembered(database) != ["SUCCESS"] * 2:
                     await asyncio.sleep(0.01)
             now = int(time.time())
             await work.forget_finished(now)
-            assert await remembered(database) == ["SUCCESS"]
+            assert await remembered(database) == ["SUCCESS"] * 2
             await work.forget_finished(now + KEEP_FINISHED_S + 60)
             assert await remembered(database) == []
 
