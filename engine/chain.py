@@ -15,6 +15,7 @@ from engine.errors import (
     CannotAnimateError,
     CannotDrawOverError,
     EngineError,
+    JobCancelledError,
     NoBackendError,
 )
 from engine.health import EngineHealth
@@ -51,6 +52,7 @@ class Chain:
         self._budget_s = budget_s
         self._inspector = inspector
         self._at: dict[str, _Visit] = {}
+        self._unwanted: set[str] = set()
         self._opened = AsyncExitStack()
 
     @property
@@ -152,6 +154,8 @@ class Chain:
                         raise
                     except EngineError as error:
                         _log.warning("job %s was not drawn by %s: %s", job_id, link.name, error)
+                        if job_id in self._unwanted:  # while it was looked at, nobody could stop it
+                            raise JobCancelledError from error
                         trouble = error
                         self._send_on(link, error, is_clip=is_clip)
                     else:
@@ -160,6 +164,7 @@ class Chain:
             raise BackendError("chain", "slow", f"not done in {self._budget_s:g} s") from trouble
         finally:
             self._at.pop(job_id, None)
+            self._unwanted.discard(job_id)
         raise trouble
 
     def _send_on(self, link: Link, error: EngineError, *, is_clip: bool) -> None:
@@ -183,6 +188,7 @@ class Chain:
     def cancel(self, job_id: str) -> None:
         """Stop a job where it is."""
         if (visit := self._at.get(job_id)) is not None:
+            self._unwanted.add(job_id)
             visit.link.backend.cancel(job_id)
 
     def send_on(self, job_id: str) -> None:

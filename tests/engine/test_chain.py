@@ -267,6 +267,22 @@ async def test_what_could_not_be_looked_at_is_drawn_by_who_looks_for_themselves(
     assert picture.backend == "here"
 
 
+async def test_what_is_cancelled_while_it_is_looked_at_is_not_drawn_again(
+    first: FakeEngine, second: FakeEngine
+) -> None:
+    class Late(Eye):
+        async def inspect(self, file: bytes) -> None:
+            drawing.cancel("job_1")
+            await super().inspect(file)
+
+    drawing = looked_at(Late(ModelMissingError("models/none"), None), first, second)
+    with pytest.raises(JobCancelledError):
+        await Asking(drawing).draw()
+    assert second.tries.total() == 0
+
+    assert (await Asking(drawing).draw()).backend == "studio", "its next try is another one"
+
+
 async def test_a_chain_that_fails_at_clips_goes_on_with_pictures(first: FakeEngine) -> None:
     drawing = chain(first)
     first.fail = [BackendError("b0", "refused")]
