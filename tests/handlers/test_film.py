@@ -18,7 +18,10 @@ from engine.errors import (
 from engine.job import Progress
 from engine.settings import EngineSettings
 from handlers.draw import draw, fail
+from handlers.routes import build_router
+from handlers.settings import VideoSettings
 from handlers.texts.english import English
+from sandbox.backends.automatic1111 import PASSWORD, USER
 from sandbox.backends.huggingface import MODEL, TOKEN
 from store import videos
 from store.database import Transaction
@@ -27,6 +30,8 @@ from store.videos import Video
 from store.work import LeftForNextStart
 from tests.doubles.hub import FLASH, Hub, presses, said
 from tests.doubles.remotes import pretended
+
+PRICES = {5: 1, 10: 2, 15: 3}
 
 
 async def row(hub: Hub, job_id: str) -> Video | None:
@@ -289,3 +294,28 @@ async def test_a_clip_of_back_ends_elsewhere_is_charged_once_and_says_whose_it_i
     assert clip is not None
     assert (clip.duration_seconds, clip.resolution) == (2, "96x64")
     assert (await hub.wallet()).usage["video"].used == 1
+
+
+@pytest.mark.parametrize("seconds", [5, 10, 15])
+async def test_one_server_draws_the_picture_and_a_clip_of_every_length_that_is_sold(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    sold = VideoSettings(shapes={"landscape": (96, 64)}, credits=PRICES)
+    object.__setattr__(hub.services, "videos", sold)
+    hub.router = build_router(hub.services)
+    async with pretended() as sandbox:
+        url, secret = f"{sandbox.url}/backends/sdnext", f"{USER}:{PASSWORD}"
+        video = ClipTaskSettings()
+        named = [BackendSettings(name="next", kind="sdnext", url=url, video=video)]
+        async with drawer(EngineSettings(), named, {"next": secret}) as chain:
+            monkeypatch.setattr(hub.engine, "generate", chain.generate)
+            monkeypatch.setattr(hub.engine, "animate", chain.animate)
+            await hub.grant("pro")
+            job_id = await hub.film(f"a boat --seconds {seconds}")
+            await hub.work.run()
+
+    job, clip = await hub.job(job_id), await row(hub, job_id)
+    assert (job.state, job.backend, job.cost) == ("done", "next", PRICES[seconds])
+    assert clip is not None
+    assert clip.parameters["duration_s"] == pytest.approx(seconds, rel=0.05)
+    assert (await hub.wallet()).usage["video"].used == PRICES[seconds]
