@@ -20,7 +20,7 @@ from models.train.clips import clip
 from models.train.export import CLIP_CHECKPOINT
 from models.train.latents import from_pixels
 from models.train.measure import motion, psnr
-from models.train.play import load, play
+from models.train.play import ends, load
 from models.train.render import render
 from models.train.scene import Scene, Thing
 from models.train.settings import CLIPS, EVALUATION, NATIVE, SMALL
@@ -62,15 +62,15 @@ def measure(checkpoint: Path, count: int) -> Scores:
     for number in range(_FIRST, _FIRST + count):
         one = clip(number)
         picture = Image.fromarray(render(one.scene, NATIVE))
-        drawn = play(pipeline, picture, one.fps, one.motion, number)
+        drawn = ends(pipeline, picture, one.fps, one.motion, number)
         first, last = _rendered(one.frame(0)), _rendered(one.frame(CLIPS.frames - 1))
         pictures.append((psnr(drawn[:1], first), psnr(drawn[-1:], last), psnr(first, last)))
         changes.append((_shrunk(drawn[-1:] - drawn[:1]), _shrunk(last - first)))
-        begins, ends, should_end = (
+        begins, is_last, should_be = (
             _thing(judging, frame) for frame in (drawn[:1], drawn[-1:], last)
         )
-        if one.scene.thing is not Thing.NONE and begins == should_end == _number(one.scene):
-            kept.append(ends == begins)
+        if one.scene.thing is not Thing.NONE and begins == should_be == _number(one.scene):
+            kept.append(is_last == begins)
     first_db, last_db, still_db = (_mean(column) for column in zip(*pictures, strict=True))
     return Scores(first_db, last_db, still_db, *motion(changes), _mean(kept), len(kept), count)
 
