@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+_ROUNDING = (2 / 255) ** 2 / 12
+"""What rounding to bytes costs: no two pictures count as more alike than that."""
+
 
 def mean_square(values: Tensor) -> Tensor:
     """Return the mean of squares, in full precision."""
@@ -14,7 +17,8 @@ def mean_square(values: Tensor) -> Tensor:
 
 def psnr(guess: Tensor, pixels: Tensor) -> float:
     """Return the peak signal-to-noise ratio in dB."""
-    return -10 * math.log10(mean_square(guess.clamp(-1, 1) - pixels).item() / 4)
+    left = max(_ROUNDING, mean_square(guess.clamp(-1, 1) - pixels).item())
+    return -10 * math.log10(left / 4)
 
 
 def edges(pixels: Tensor) -> float:
