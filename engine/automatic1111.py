@@ -95,7 +95,7 @@ class Automatic1111(Remote):
             return
         job.preview_id = number
         with suppress(ValueError):
-            await self.glimpses.take(job, b64decode(shown.rpartition(",")[2], validate=True))
+            await self.glimpses.take(job, decoded(shown))
 
     async def _watch(self, job: Job) -> None:
         while True:
@@ -106,7 +106,7 @@ class Automatic1111(Remote):
     def _drawn_from(self, answer: dict[str, Any], request: GenerationRequest) -> Drawn:
         try:
             # Extensions may append pictures of their own; ours is the first.
-            file = b64decode(answer["images"][0].rpartition(",")[2], validate=True)
+            file = decoded(answer["images"][0])
             about = json.loads(answer.get("info") or "{}")
             model = about.get("sd_model_name")
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -134,6 +134,15 @@ def _original(request: GenerationRequest) -> dict[str, Any]:
             "inpainting_mask_invert": 0,
         }
     return body
+
+
+def decoded(sent: str) -> bytes:
+    """Return a file that was sent as base64, with or without the head of a data URL.
+
+    Raises:
+        ValueError: it is no base64.
+    """
+    return b64decode(sent.rpartition(",")[2], validate=True)
 
 
 def _seconds(value: object) -> float | None:

@@ -18,8 +18,8 @@ from engine.backend import CLIP_INPUTS, INPUTS, BackendSettings
 from engine.errors import BackendError
 from engine.http import believed, failure, number
 from engine.job import GenerationRequest
-from engine.remote import POLL_S, STOP_S, Pause, Remote
-from engine.remote_job import Drawn, Job, beside
+from engine.remote import POLL_S, Pause, Remote
+from engine.remote_job import Drawn, Job, beside, told_soon
 from engine.workflow import Graph, NoWorkflowError, Workflow
 
 _PREVIEW = struct.Struct(">II")
@@ -71,11 +71,8 @@ class ComfyUI(Remote):
         try:
             query = await self._finished(job, workflow, graph)
         except BackendError:
-            with suppress(BackendError, TimeoutError):
-                async with asyncio.timeout(STOP_S):
-                    await self.stop(
-                        job
-                    )  # it may wait or run there although nothing was heard of it
+            # It may wait or run there although nothing was heard of it.
+            await told_soon(self.stop(job))
             raise
         file = await self.http.get("/view", query, timeout_s=None)  # it may be large
         return Drawn(file.body, job.request.seed, self.settings.model or workflow.name)

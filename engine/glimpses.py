@@ -10,9 +10,9 @@ from contextlib import suppress
 import PIL.Image
 
 from engine import encode
-from engine.job import SIDE_MAX, GenerationRequest, Size
+from engine.job import FILE_FORMATS, SIDE_MAX, GenerationRequest, Size
 from engine.previews import SHARE_MIN
-from engine.remote_job import FORMATS, NO_PICTURE, Job
+from engine.remote_job import NO_PICTURE, Job
 
 
 class Glimpses:
@@ -41,7 +41,7 @@ class Glimpses:
 
 
 def _anew(file: bytes, size: Size) -> bytes:
-    with PIL.Image.open(io.BytesIO(file), formats=FORMATS) as image:
+    with PIL.Image.open(io.BytesIO(file), formats=FILE_FORMATS) as image:
         if max(image.size) > SIDE_MAX:
             raise ValueError(f"{image.width}x{image.height} pixels")
         return encode.preview(image.convert("RGB"), size)

@@ -18,6 +18,9 @@ GUIDANCE_MAX = 50.0
 SIDE_MAX = 2048
 PROMPT_CHARS_MAX = 4000
 FILE_BYTES_MAX = 20 * 1024 * 1024
+FILE_PIXELS_MAX = 50_000_000
+FILE_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+"""What is opened; among the others are some that start programs, or break in their own ways."""
 _UNLIKE_MAX = 4
 SEED_MAX = 2**63 - 1  # what torch.Generator.manual_seed and SQLite's integers both hold
 

@@ -8,10 +8,8 @@ from diffusers import StableDiffusionPipeline
 from PIL import Image, ImageOps
 
 from engine.errors import BadRequestError
-from engine.job import GenerationRequest, Size
+from engine.job import FILE_FORMATS, FILE_PIXELS_MAX, GenerationRequest, Size
 
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-_PIXELS_MAX = 50_000_000
 _WHITE = 128
 
 
@@ -69,9 +67,9 @@ def read(field: str, data: bytes, size: Size) -> Image.Image:
         BadRequestError: it cannot be read.
     """
     try:
-        image = Image.open(BytesIO(data), formats=_FORMATS)
-        if image.width * image.height > _PIXELS_MAX:
-            raise BadRequestError(field, f"has more than {_PIXELS_MAX} pixels")
+        image = Image.open(BytesIO(data), formats=FILE_FORMATS)
+        if image.width * image.height > FILE_PIXELS_MAX:
+            raise BadRequestError(field, f"has more than {FILE_PIXELS_MAX} pixels")
         return ImageOps.fit(ImageOps.exif_transpose(image), size, Image.Resampling.LANCZOS)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadRequestError(field, "is no picture that can be read") from error

@@ -5,7 +5,6 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -18,12 +17,10 @@ from engine.health import EngineHealth
 from engine.http import Http
 from engine.job import GenerationRequest, Picture, Progress
 from engine.line import Line
-from engine.remote_job import Drawn, Job, fitted
+from engine.remote_job import Drawn, Job, fitted, told_soon
 
 POLL_S = 1.0
 """Seconds between two looks at how far a job is."""
-STOP_S = 5.0
-"""Seconds that the other side has to hear that a job is not wanted."""
 _FIRST_GUESS_S, _FIRST_CLIP_GUESS_S = 10.0, 60.0
 _NEWEST_WEIGHT = 0.2
 
@@ -229,9 +226,7 @@ class Remote(ABC):
         try:
             return await drawing
         except asyncio.CancelledError:  # by its person, by the clock, or by the end of the bot
-            with suppress(BackendError, TimeoutError):
-                async with asyncio.timeout(STOP_S):
-                    await self.stop(job)
+            await told_soon(self.stop(job))
             raise
         except BackendError as error:
             self._is_reached = error.trouble in ("busy", "memory")

@@ -4,8 +4,8 @@ import asyncio
 import io
 import logging
 import math
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +14,13 @@ import PIL.ImageOps
 
 from engine import encode
 from engine.clip import VideoRequest
-from engine.errors import BadRequestError, EngineError
-from engine.job import SIDE_MAX, GenerationRequest, Progress, Size, is_alike
+from engine.errors import BackendError, BadRequestError, EngineError
+from engine.job import FILE_FORMATS, SIDE_MAX, GenerationRequest, Progress, Size, is_alike
 
 _log = logging.getLogger(__name__)
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-"""What is opened; among the others are some that start programs, or break in their own ways."""
+_TELL_S = 5.0
+
 NO_PICTURE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)
 """What Pillow raises where there is none."""
 
@@ -115,9 +115,16 @@ async def _unheeded(watching: Coroutine[Any, Any, None]) -> None:
         _log.exception("a job cannot be watched any longer")
 
 
+async def told_soon(telling: Awaitable[None]) -> None:
+    """Tell the other side what it may as well not hear, as that a job is not wanted any more."""
+    with suppress(BackendError, TimeoutError):
+        async with asyncio.timeout(_TELL_S):
+            await telling
+
+
 def developed(drawn: Drawn, request: GenerationRequest) -> tuple[bytes, int, int]:
     """Make the file anew as a PNG of ours: nothing is kept of it but its pixels."""
-    with PIL.Image.open(io.BytesIO(drawn.file), formats=FORMATS) as image:
+    with PIL.Image.open(io.BytesIO(drawn.file), formats=FILE_FORMATS) as image:
         if max(image.size) > SIDE_MAX or not is_alike(image.size, request.size):
             raise ValueError(f"{image.width}x{image.height} pixels")
         pixels = image.convert("RGB")
@@ -131,7 +138,7 @@ def fitted(field: str, file: bytes, size: Size) -> bytes:
         BadRequestError: the field's picture cannot be read.
     """
     try:
-        with PIL.Image.open(io.BytesIO(file), formats=FORMATS) as image:
+        with PIL.Image.open(io.BytesIO(file), formats=FILE_FORMATS) as image:
             upright = PIL.ImageOps.exif_transpose(image).convert("RGB")
     except NO_PICTURE as error:
         raise BadRequestError(field, "is no picture that can be read") from error

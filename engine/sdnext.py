@@ -4,11 +4,11 @@ Wire facts: `modules/api` of that project, for clips `modules/api/video.py` ther
 name that we gave it, so nothing is ever interrupted there: it could be somebody else's.
 """
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from engine.automatic1111 import SEED_BELOW, Automatic1111
+from engine.automatic1111 import SEED_BELOW, Automatic1111, decoded
 from engine.http import number
 from engine.remote_job import Drawn, Job, beside
 
@@ -62,7 +62,7 @@ class SdNext(Automatic1111):
         sent, path = answer.get("video"), answer.get("video_path")
         if isinstance(sent, str) and sent:
             try:
-                return b64decode(sent.rpartition(",")[2], validate=True)
+                return decoded(sent)
             except ValueError as error:
                 raise self.trouble("nonsense", "an answer without a clip") from error
         if not isinstance(path, str) or not path:

@@ -9,18 +9,15 @@ from PIL import Image, ImageOps
 
 from chat.errors import NotUnderstoodError, PictureGoneError
 from chat.model import CommandCall
+from engine.job import FILE_FORMATS, FILE_PIXELS_MAX
 from handlers.services import Services
 
 BYTES_MAX = 20 * 1024 * 1024
 """What Telegram lets bots fetch."""
-PIXELS_MAX = 50_000_000
 SIDE_MAX = 1536
 """Larger pictures are made smaller: no shape that is sold has longer sides."""
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _READER = ThreadPoolExecutor(1, "uploads")
 """Pictures are opened one at a time: a small file may hold 200 MB of pixels."""
-
-
 _SEEN = 128
 """From this much on, of 255, a place counts as not see-through."""
 
@@ -62,8 +59,8 @@ def made_anew(data: bytes) -> Upload:
         UnreadablePictureError: It is no picture of the known formats, or too large.
     """
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > PIXELS_MAX:
+        with Image.open(BytesIO(data), formats=FILE_FORMATS) as image:
+            if image.width * image.height > FILE_PIXELS_MAX:
                 raise UnreadablePictureError
             upright = ImageOps.exif_transpose(_small(image))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

@@ -30,7 +30,7 @@ async def add(tx: Transaction, offer: Offer) -> None:
 async def get(tx: Transaction, offer_id: str) -> Offer | None:
     """Read an offer, taken or not."""
     row = (await tx.execute(sa.select(offers).where(offers.c.id == offer_id))).one_or_none()
-    return Offer(**{field: getattr(row, field) for field in Offer.__slots__}) if row else None
+    return _offer(row) if row else None
 
 
 async def settle(tx: Transaction, offer_id: str, now: int) -> bool:
@@ -51,7 +51,7 @@ async def open_since(tx: Transaction, before: int, most: int) -> list[Offer]:
         .order_by(offers.c.created_at, offers.c.id)
         .limit(most)
     )
-    return [Offer(**{field: getattr(row, field) for field in Offer.__slots__}) for row in rows]
+    return [_offer(row) for row in rows]
 
 
 async def forget(tx: Transaction, offer_id: str) -> bool:
@@ -60,3 +60,7 @@ async def forget(tx: Transaction, offer_id: str) -> bool:
         sa.delete(offers).where(offers.c.id == offer_id, offers.c.settled_at.is_(None))
     )
     return gone.rowcount == 1
+
+
+def _offer(row: sa.Row[Any]) -> Offer:
+    return Offer(**{field: getattr(row, field) for field in Offer.__slots__})

@@ -20,12 +20,13 @@ from models.train.clips import clip
 from models.train.export import CLIP_CHECKPOINT
 from models.train.latents import from_pixels
 from models.train.measure import motion, psnr
-from models.train.play import ends, load
+from models.train.play import load, play
 from models.train.render import render
 from models.train.scene import Scene, Thing
 from models.train.settings import CLIPS, EVALUATION, NATIVE, SMALL
 
 _FIRST = 1_000_000  # clips that no training uses
+_ENDS = (0, CLIPS.frames - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def measure(checkpoint: Path, count: int) -> Scores:
     for number in range(_FIRST, _FIRST + count):
         one = clip(number)
         picture = Image.fromarray(render(one.scene, NATIVE))
-        drawn = ends(pipeline, picture, one.fps, one.motion, number)
+        drawn = play(pipeline, picture, one.fps, one.motion, number, wanted=_ENDS)
         first, last = _rendered(one.frame(0)), _rendered(one.frame(CLIPS.frames - 1))
         pictures.append((psnr(drawn[:1], first), psnr(drawn[-1:], last), psnr(first, last)))
         changes.append((_shrunk(drawn[-1:] - drawn[:1]), _shrunk(last - first)))

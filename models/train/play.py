@@ -1,5 +1,6 @@
 """Clips from a checkpoint, by diffusers' own pipeline."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -27,30 +28,13 @@ def play(
     fps: int = 7,
     motion: int = USUAL,
     seed: int = EVALUATION.seed,
+    wanted: Sequence[int] = range(CLIPS.frames),
 ) -> Tensor:
-    """Draw a clip (frames, channels, rows, columns; -1..1) of the size of its first picture."""
-    return _decoded(pipeline, _latents(pipeline, picture, fps, motion, seed))
+    """Draw a clip (frames, channels, rows, columns; -1..1) of the size of its first picture.
 
-
-def ends(
-    pipeline: StableVideoDiffusionPipeline,
-    picture: Image.Image,
-    fps: int = 7,
-    motion: int = USUAL,
-    seed: int = EVALUATION.seed,
-) -> Tensor:
-    """Draw a clip and decode its first and last frame alone, as decoding takes most of the time."""
-    return _decoded(pipeline, _latents(pipeline, picture, fps, motion, seed)[:, [0, -1]])
-
-
-def _latents(
-    pipeline: StableVideoDiffusionPipeline,
-    picture: Image.Image,
-    fps: int,
-    motion: int,
-    seed: int,
-) -> Tensor:
-    return pipeline(  # type: ignore[no-any-return]  # diffusers is untyped
+    Only the frames that are wanted are decoded, as that takes most of the time.
+    """
+    latents = pipeline(
         picture,
         width=picture.width,
         height=picture.height,
@@ -61,10 +45,7 @@ def _latents(
         max_guidance_scale=EVALUATION.clip_guidance,
         generator=torch.Generator().manual_seed(seed),
         output_type="latent",
-    ).frames
-
-
-@torch.no_grad()
-def _decoded(pipeline: StableVideoDiffusionPipeline, latents: Tensor) -> Tensor:
-    [drawn] = pipeline.decode_latents(latents, latents.shape[1], decode_chunk_size=2)
+    ).frames[:, list(wanted)]
+    with torch.no_grad():
+        [drawn] = pipeline.decode_latents(latents, len(wanted), decode_chunk_size=2)
     return drawn.transpose(0, 1).float().cpu().clamp(-1, 1)  # type: ignore[no-any-return]

@@ -11,6 +11,7 @@ from engine.errors import BackendError, JobCancelledError
 from engine.job import GenerationRequest, Picture, Progress
 from engine.remote import Remote
 from sandbox.app import Sandbox, serve
+from sandbox.backends.automatic1111 import WebUI
 from sandbox.backends.painting import paint
 
 REQUEST = GenerationRequest(
@@ -97,3 +98,18 @@ async def caught(
 async def pretended() -> AsyncIterator[Sandbox]:
     async with serve(limits="none") as sandbox:
         yield sandbox
+
+
+async def heard_amid_numbers_without_end(ui: WebUI, remote: Remote) -> list[Progress]:
+    """Draw while the server tells of progress in numbers that no JSON has; return what is heard."""
+    ui.troubles.order("stuck")
+    ui.troubles.order("wild", 3)
+    asking = Asking(remote)
+    async with asyncio.TaskGroup() as tasks:
+        drawing = tasks.create_task(asking.draw())
+        await ui.troubles.stuck.wait()
+        while ui.troubles._waiting["wild"]:
+            await asyncio.sleep(0)
+        ui._stopped.set()
+        await drawing
+    return asking.heard

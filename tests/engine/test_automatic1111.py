@@ -14,7 +14,15 @@ from sandbox.backends import troubles
 from sandbox.backends.automatic1111 import PASSWORD, USER, WebUI
 from sandbox.backends.automatic1111 import SAMPLERS as KNOWN
 from sandbox.backends.painting import paint
-from tests.doubles.remotes import REQUEST, TROUBLES, Asking, caught, opened, pretended
+from tests.doubles.remotes import (
+    REQUEST,
+    TROUBLES,
+    Asking,
+    caught,
+    heard_amid_numbers_without_end,
+    opened,
+    pretended,
+)
 
 SECRET = f"{USER}:{PASSWORD}"
 
@@ -198,15 +206,7 @@ async def test_a_check_names_the_checkpoint_without_drawing(server: Server) -> N
 
 async def test_numbers_without_end_leave_the_job_alone(server: Server) -> None:
     ui, url = server
-    ui.troubles.order("stuck")
-    ui.troubles.order("wild", 3)
-    async with opened(Automatic1111, url, SECRET) as remote, asyncio.TaskGroup() as tasks:
-        asking = Asking(remote)
-        drawing = tasks.create_task(asking.draw())
-        await ui.troubles.stuck.wait()
-        while ui.troubles._waiting["wild"]:
-            await asyncio.sleep(0)
-        ui._stopped.set()
-        await drawing
+    async with opened(Automatic1111, url, SECRET) as remote:
+        heard = await heard_amid_numbers_without_end(ui, remote)
 
-    assert all(math.isfinite(progress.eta_s or 0) for progress in asking.heard)
+    assert all(math.isfinite(progress.eta_s or 0) for progress in heard)

@@ -16,7 +16,16 @@ from engine.sdnext import SdNext
 from sandbox.backends import troubles
 from sandbox.backends.automatic1111 import PASSWORD, USER, WebUI
 from sandbox.backends.automatic1111 import SAMPLERS as KNOWN
-from tests.doubles.remotes import CLIP, REQUEST, TROUBLES, Asking, caught, opened, pretended
+from tests.doubles.remotes import (
+    CLIP,
+    REQUEST,
+    TROUBLES,
+    Asking,
+    caught,
+    heard_amid_numbers_without_end,
+    opened,
+    pretended,
+)
 
 SECRET = f"{USER}:{PASSWORD}"
 Server = tuple[WebUI, str]
@@ -60,18 +69,10 @@ async def test_nothing_is_interrupted_but_the_job_ends_and_progress_is_told(serv
 
 async def test_numbers_without_end_leave_the_job_alone(server: Server) -> None:
     ui, url = server
-    ui.troubles.order("stuck")
-    ui.troubles.order("wild", 3)
-    async with opened(SdNext, url, SECRET) as remote, asyncio.TaskGroup() as tasks:
-        asking = Asking(remote)
-        drawing = tasks.create_task(asking.draw())
-        await ui.troubles.stuck.wait()
-        while ui.troubles._waiting["wild"]:
-            await asyncio.sleep(0)
-        ui._stopped.set()
-        await drawing
+    async with opened(SdNext, url, SECRET) as remote:
+        heard = await heard_amid_numbers_without_end(ui, remote)
 
-    assert all(math.isfinite(progress.eta_s or 0) for progress in asking.heard)
+    assert all(math.isfinite(progress.eta_s or 0) for progress in heard)
 
 
 def filming(url: str, **video: object) -> AbstractAsyncContextManager[SdNext]:

@@ -148,9 +148,9 @@ async def test_a_failure_of_the_frames_takes_the_picture_with_it(
     assert files(hub) == []
 
 
-async def test_the_next_start_goes_on_with_the_picture_that_was_drawn(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def left_after_its_picture(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return a clip of which the engine drew the first picture before the bot was stopped."""
+
     async def closed(*_args: object, **_named: object) -> None:
         raise EngineClosedError
 
@@ -160,6 +160,13 @@ async def test_the_next_start_goes_on_with_the_picture_that_was_drawn(
         patched.setattr(hub.engine, "animate", closed)
         with pytest.raises(LeftForNextStart):
             await draw(hub.services, job_id)
+    return job_id
+
+
+async def test_the_next_start_goes_on_with_the_picture_that_was_drawn(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = await left_after_its_picture(hub, monkeypatch)
     assert (await hub.job(job_id)).state == "queued"
     await hub.work.run()
 
@@ -171,14 +178,7 @@ async def test_the_next_start_goes_on_with_the_picture_that_was_drawn(
 async def test_a_clip_that_is_cancelled_before_the_next_start_leaves_no_picture(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def closed(*_args: object, **_named: object) -> None:
-        raise EngineClosedError
-
-    await hub.grant("flash")
-    job_id = await hub.film()
-    monkeypatch.setattr(hub.engine, "animate", closed)
-    with pytest.raises(LeftForNextStart):
-        await draw(hub.services, job_id)
+    job_id = await left_after_its_picture(hub, monkeypatch)
     assert files(hub) == [f"{job_id}.first.png"]
     await hub.press(f"v1:cancel:{job_id}")
     await hub.work.run()
